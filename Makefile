@@ -1,0 +1,48 @@
+# Each target is one script; see the head of the script for its options.
+# SPDX-License-Identifier: GPL-2.0
+
+.PHONY: help deps run test test-long check tree export rebase range-diff vm \
+	baseline figures clean distclean
+.NOTPARALLEL:
+
+help:
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
+
+#: See it work
+#:   make run         fetch, patch, build and boot the kernel, run the private-memory
+#:                    tests, print their verdicts and the figures, base against patched
+#:   make vm          a shell in the patched kernel; KERNEL=base|patched|debug MEM=MiB
+#:   make vm RUN="PROGRAM ARGS"   run your own program in it
+run:        ; @scripts/run.sh
+vm:         ; @selftests/vm.sh
+#:
+#: Test
+#:   make test        everything that CI runs (under an hour)
+#:   make test-long   what takes longer than that
+#:   make check       the series, patch by patch: applies, checkpatch, builds
+#:   make figures     only the figures
+#:   make baseline    upstream's tests on the base kernel, to selftests/expected-slim
+test:       ; @scripts/test.sh
+test-long:  ; @LONG=1 scripts/test.sh
+check:      ; @scripts/check.sh
+figures:    ; @scripts/figures.sh
+baseline:   ; @selftests/baseline.sh
+#:
+#: Work on the series
+#:   make tree        build/linux: the base with the series on top, a git tree
+#:   make export      write patches/ from build/linux
+#:   make rebase ONTO=REF|TREE|TARBALL   carry the series to another base
+#:                    (CONTINUE=1 or ABORT=1 after a conflict)
+#:   make range-diff  what changed since the last release (or FROM=REVISION)
+tree:       ; @scripts/tree.sh
+export:     ; @scripts/export.sh
+rebase:     ; @scripts/rebase.sh
+range-diff: ; @scripts/range-diff.sh
+#:
+#: Housekeeping
+#:   make deps        install what the above needs (apt), or name it
+#:   make clean       remove what was built, but not build/linux
+#:   make distclean   remove build/linux and the cache as well
+deps:       ; @scripts/deps.sh
+clean:      ; @scripts/clean.sh
+distclean:  ; @scripts/clean.sh all

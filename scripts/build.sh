@@ -1,0 +1,209 @@
+#!/bin/bash
+# Builds what the test machine runs, and prints the folder with the result.
+#
+#   build.sh kernel slim|debug base|patched      bzImage, config, System.map, release
+#   build.sh selftests base|patched              KVM's selftests: static, stripped
+#
+# base is the commit that BASE names, patched is HEAD of build/linux.  Results
+# are kept in the cache under the hash of all that went in; what is there
+# already is not built again.  Objects stay in $cache/obj, one tree for both base
+# and patched: switching rebuilds what differs, and ccache has most of that.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+usage() { die "usage: build.sh kernel slim|debug base|patched, or build.sh selftests base|patched"; }
+
+src=$cache/src
+export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
+jobs=${JOBS:-$(nproc)}
+
+# The same source gives the same bytes, whoever builds it and when.
+stamp=$(LC_ALL=C date -u -d "$(base date)" '+%a %b %e %H:%M:%S UTC %Y')
+kmake=(make -s -j"$jobs" "CC=ccache gcc" LOCALVERSION=
+	"KBUILD_BUILD_TIMESTAMP=$stamp" KBUILD_BUILD_USER=gmem KBUILD_BUILD_HOST=gmem KBUILD_BUILD_VERSION=1)
+
+toolchain() {
+	gcc -v 2>&1 | tail -n 1
+	ld --version | sed -n 1p
+	uname -m
+}
+
+# fragments KIND: the kconfig fragments of a kernel, in the order they apply.
+fragments() {
+	echo "$top/config/slim.config"
+	[ "$1" = slim ] || echo "$top/config/$1.config"
+}
+
+# base_repo: the repository with the base; another one if the user names another
+# base (see base.sh).
+base_repo() {
+	if [ -z "${GMEM_BASE:-}" ] && [ -e "$cache/git/base.git/HEAD" ]; then
+		echo "$cache/git/base.git"
+	else
+		"$top/scripts/base.sh"
+	fi
+}
+
+# resolve base|patched: sets commit and tree.
+resolve() {
+	case $1 in
+	base)
+		if [ -z "${GMEM_BASE:-}" ]; then
+			commit=$(base commit) tree=$(base tree)
+		else
+			repo=$(base_repo)
+			commit=$(git -C "$repo" rev-parse HEAD)
+			tree=$(git -C "$repo" rev-parse 'HEAD^{tree}')
+		fi
+		;;
+	patched)
+		[ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
+		commit=$(git -C "$linux" rev-parse HEAD)
+		tree=$(git -C "$linux" rev-parse 'HEAD^{tree}')
+		if [ -n "$(git -C "$linux" status --porcelain --untracked-files=no)" ]; then
+			note "note: build/linux has uncommitted changes; what is built is its HEAD (${commit:0:12})"
+		fi
+		;;
+	*) usage ;;
+	esac
+}
+
+# checkout COMMIT: put the source tree at it.  Files that do not change keep
+# their times, so that make rebuilds only what depends on those that do.
+checkout() {
+	local repo from
+	repo=$(base_repo)
+	if [ ! -e "$src/.git/HEAD" ]; then
+		rm -rf "$src" "$src.new"
+		git clone -q --shared --no-checkout "$repo" "$src.new"
+		mv -T "$src.new" "$src"
+	fi
+	# Objects come from there; what is not there any more is fetched anew.
+	repo=$(readlink -f "$repo")
+	echo "$repo/objects" >"$src/.git/objects/info/alternates"
+	git -C "$src" rev-parse -q --verify 'HEAD^{tree}' >/dev/null ||
+		git -C "$src" update-ref --no-deref HEAD "$(git -C "$repo" rev-parse HEAD)"
+	if ! git -C "$src" cat-file -e "$1^{tree}" 2>/dev/null; then
+		from=$linux
+		! git -C "$repo" cat-file -e "$1^{tree}" 2>/dev/null || from=$repo
+		git -C "$src" fetch -q --no-tags "$from" "$1"
+	fi
+	rm -f "$src/.git/index.lock"
+	git -C "$src" -c advice.detachedHead=false checkout -qf --detach "$1"
+	git -C "$src" clean -qffdx
+}
+
+# check_config FILE FRAGMENT...: kconfig drops without a word what it cannot
+# have; name every such option.
+check_config() {
+	local config=$1 option want have bad=()
+	shift
+	while IFS=$'\t' read -r option want; do
+		have=$(grep -E "^(# )?${option}[= ]" "$config" || true)
+		case $want in
+		*' is not set') [[ $have != "$option="* ]] || bad+=("$want (is: $have)") ;;
+		*) [ "$have" = "$want" ] || bad+=("$want (is: ${have:-absent})") ;;
+		esac
+	done < <(awk '
+		match($0, /CONFIG_[A-Za-z0-9_]+/) && /^(# )?CONFIG_[A-Za-z0-9_]+(=| is not set)/ {
+			want[substr($0, RSTART, RLENGTH)] = $0
+		}
+		END { for (o in want) print o "\t" want[o] }' "$@" | sort)
+	[ ${#bad[@]} -eq 0 ] || {
+		note "error: kconfig did not keep these lines of config/; what they depend on is missing:"
+		printf '    %s\n' "${bad[@]}" >&2
+		exit 1
+	}
+}
+
+build_kernel() {
+	local kind=$1 obj=$cache/obj/$1 out frag
+	mapfile -t frag < <(fragments "$kind")
+	mkdir -p "$obj"
+	cd "$src"
+	"${kmake[@]}" O="$obj" tinyconfig
+	scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${frag[@]}" >/dev/null
+	"${kmake[@]}" O="$obj" olddefconfig
+	check_config "$obj/.config" "${frag[@]}"
+	"${kmake[@]}" O="$obj" bzImage
+	out=$(scratch)
+	cp "$obj/arch/x86/boot/bzImage" "$obj/System.map" "$out/"
+	cp "$obj/.config" "$out/config"
+	cp "$obj/include/config/kernel.release" "$out/release"
+	publish "$out" "$cache/kernels/$key"
+}
+
+build_selftests() {
+	local obj=$cache/obj/kselftests out prog missing=() list rc=0
+	mkdir -p "$obj/headers" "$obj/kvm"
+	cd "$src"
+	"${kmake[@]}" O="$obj/headers" headers
+	local args=(-C tools/testing/selftests/kvm ARCH=x86 "OUTPUT=$obj/kvm" "CC=ccache gcc"
+		"LINUX_HDR_PATH=$obj/headers/usr/include"
+		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" USERLDFLAGS=-static)
+	# Recipes that are evaluated after the makefile is read: its own lists.
+	# shellcheck disable=SC2016
+	list=$(make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_GEN_PROGS) $(TEST_GEN_PROGS_EXTENDED)' gmem-list)
+	# -k: all that fail are named, not only the first.
+	make -s -k -j"$jobs" "${args[@]}" || rc=$?
+	out=$(scratch)
+	while read -r prog; do
+		[ -x "$prog" ] || { missing+=("${prog#"$obj/kvm/"}"); continue; }
+		mkdir -p "$(dirname "$out/${prog#"$obj/kvm/"}")"
+		strip -o "$out/${prog#"$obj/kvm/"}" "$prog"
+	done <<<"$list"
+	[ ${#missing[@]} -eq 0 ] || die "these selftests did not build (the compiler's message is above): ${missing[*]}"
+	[ "$rc" -eq 0 ] || die "make of the selftests failed with status $rc"
+	# shellcheck disable=SC2016
+	make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_PROGS)' gmem-list |
+		while read -r prog; do
+			install -D "tools/testing/selftests/kvm/$prog" "$out/$prog"
+		done
+	# What upstream's makefile would run, in its order.
+	# shellcheck disable=SC2016
+	make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_GEN_PROGS) $(TEST_PROGS)' gmem-list |
+		sed "s|^$obj/kvm/||" >"$out/tests"
+	publish "$out" "$cache/kselftests/$key"
+}
+
+# Under the lock "src", in a process of its own (called through a lock function,
+# set -e would not hold).
+if [ "${1:-}" = --locked ]; then
+	what=$2 kind=$3 commit=$4 key=$5
+	# Another run may have made it while this one waited.
+	[ ! -e "$cache/$what/$key" ] || exit 0
+	checkout "$commit"
+	case $what in
+	kernels) build_kernel "$kind" ;;
+	kselftests) build_selftests ;;
+	esac
+	exit 0
+fi
+
+need git make gcc ld flex bison bc ccache strip
+case ${1:-} in
+kernel)
+	[ $# -eq 3 ] || usage
+	kind=$2 which=$3 what=kernels
+	[[ $kind = slim || $kind = debug ]] || usage
+	resolve "$which"
+	mapfile -t frag < <(fragments "$kind")
+	key=$({ echo "kernel $tree"; toolchain; cat "$0" "${frag[@]}"; } | key)
+	title="build kernel: $kind, $which"
+	;;
+selftests)
+	[ $# -eq 2 ] || usage
+	kind=- which=$2 what=kselftests
+	resolve "$which"
+	# libc counts: it is linked in.
+	key=$({ echo "selftests $tree"; toolchain; sha256sum "$(gcc -print-file-name=libc.a)" | cut -c1-64; cat "$0"; } | key)
+	title="build selftests: $which"
+	;;
+*) usage ;;
+esac
+
+if [ ! -e "$cache/$what/$key" ]; then
+	stage "$title" with_lock src bash "$0" --locked "$what" "$kind" "$commit" "$key"
+fi
+echo "$cache/$what/$key"

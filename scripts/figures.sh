@@ -1,0 +1,32 @@
+#!/bin/bash
+# figures.sh [OPTIONS OF THE PROGRAM FOR BOTH...]: measures what memory attributes
+# cost, on the base and on the patched kernel in one run, and prints base,
+# patched and their ratio.  build/figures keeps it.
+#
+# figures.sh -k ...: the same as KTAP, with one test for each bound that the series
+# promises.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+tap=
+[ "${1:-}" != -k ] || { tap=1; shift; }
+
+prog=$("$top/scripts/build.sh" selftests patched)/x86/memory_attributes_perf_test
+[ -x "$prog" ] || die "the patched tree has no $(basename "$prog"): is topic 10-attributes in build/linux?"
+out=$build/figures
+mkdir -p "$out"
+
+measure() {
+	KERNEL=$1 MEM=6144 RUN="$prog $2" "$top/selftests/vm.sh" >"$out/$1.tmp"
+	mv "$out/$1.tmp" "$out/$1"
+}
+
+# 4 TiB would take the base 10 minutes and 9 GiB.
+stage "measure: base" measure base "-g 1,16,256 $*"
+stage "measure: patched" measure patched "-g 1,16,256,4096 $*"
+
+awk -f "$top/scripts/figures.awk" "$out/base" "$out/patched" >"$out/table"
+[ -n "$tap" ] || { cat "$out/table"; exit 0; }
+sed 's/^/# /' "$out/table"
+awk -v tap=1 -f "$top/scripts/figures.awk" "$out/base" "$out/patched"

@@ -1,0 +1,272 @@
+# shellcheck shell=bash
+# Sourced, after lib.sh, by the scripts that work on the base and the series:
+# git without anybody's configuration, trees made into commits, the series
+# applied, which topic a commit is of.  Runs nothing by itself, but makes sure
+# that a hook of git (or `git rebase --exec`) may call the scripts.
+
+# shellcheck disable=SC2046 # a list of words
+unset $(git rev-parse --local-env-vars) GIT_NOTES_REF GIT_EXTERNAL_DIFF \
+	GIT_DIFF_OPTS GIT_ATTR_SOURCE GIT_TEMPLATE_DIR GIT_DEFAULT_HASH \
+	GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE \
+	GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_COMMITTER_DATE
+
+# The same results for everybody: no configuration, attributes, ignore lists,
+# templates or hooks but a repository's own, and none of its hooks.
+pgit() {
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1 \
+		git -c core.excludesFile=/dev/null -c core.attributesFile=/dev/null \
+		-c core.hooksPath=/dev/null -c init.templateDir= -c gc.auto=0 \
+		-c maintenance.auto=false -c advice.detachedHead=false \
+		-c commit.gpgSign=false -c core.autocrlf=false "$@"
+}
+
+series_date() { date -u -d "$(base date)" +%s; }
+
+# The text of the base commit of TREE; everybody makes the same of it.
+base_commit_text() {
+	local who
+	who="linux-gmem base <base@localhost> $(series_date) +0000"
+	printf 'tree %s\nauthor %s\ncommitter %s\n\nLinux v%s\n' "$1" "$who" "$who" "$2"
+}
+
+# kernel_version <Makefile: VERSION.PATCHLEVEL.SUBLEVEL, as in BASE.
+kernel_version() {
+	awk '$2 == "=" && $1 ~ /^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)$/ { v[$1] = $3 }
+		END { printf "%s.%s.%s%s\n", v["VERSION"], v["PATCHLEVEL"], v["SUBLEVEL"], v["EXTRAVERSION"] }'
+}
+
+# unpack FILE FOLDER: the kernel source in FILE (a tarball, or a Debian package
+# linux-source-*) into FOLDER, which does not exist yet.
+unpack() {
+	local file=$1 dest=$2 parts=$2.parts member
+	mkdir "$parts"
+	case $file in
+	*.deb)
+		need ar
+		member=$(ar t "$file" | grep '^data\.tar') || die "$file is not a Debian package"
+		# The package packs the source a second time, as an .xz.
+		ar p "$file" "$member" | decompress "$member" |
+			tar -f - -x -O --wildcards '*/linux-source-*.tar.xz' |
+			decompress .xz | tar -f - -x --no-same-owner -C "$parts"
+		;;
+	*.tar | *.tar.*)
+		# shellcheck disable=SC2094 # NAME is only looked at
+		decompress "$file" <"$file" | tar -f - -x --no-same-owner -C "$parts"
+		;;
+	*) die "$file is neither a tarball (.tar.*) nor a Debian package (.deb)" ;;
+	esac
+	# One folder with everything in it, as kernel.org and Debian have it.
+	set -- "$parts"/*
+	if [ $# -ne 1 ] || [ ! -e "$1/Makefile" ]; then
+		die "$file does not hold one folder with a kernel source in it"
+	fi
+	mv "$1" "$dest"
+	rmdir "$parts"
+}
+
+# memory_scratch: a new folder for one unpacked kernel, in memory if there is
+# plenty: its 96,000 files are only read once, and a disk may take minutes to
+# forget them.
+memory_scratch() {
+	local free
+	free=$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)
+	if [ "$free" -gt 6000000 ] && [ -w /dev/shm ] &&
+		[ "$(df -k --output=avail /dev/shm | tail -n 1)" -gt 3000000 ]; then
+		mktemp -d /dev/shm/linux-gmem.XXXXXXXX
+	else
+		scratch
+	fi
+}
+
+# decompress NAME: standard input, compressed as the end of NAME says.
+decompress() {
+	case $1 in
+	*.tar) cat ;;
+	*.xz) need xz && xz -dc -T0 ;;
+	*.zst) need zstd && zstd -dc ;;
+	*.gz) gzip -dc ;;
+	*.bz2) need bzip2 && bzip2 -dc ;;
+	*) die "$1: unknown compression" ;;
+	esac
+}
+
+# import_folder FOLDER REPO: adds what is in FOLDER to the bare repository
+# REPO, prints the tree's hash.  Nearly all contents go straight into one pack.
+import_folder() {
+	local src=$1 repo=$2
+	# Debian's ignore list ends with lines that hide everything from git.
+	if grep -q '^# Debian packaging' "$src/.gitignore" 2>/dev/null; then
+		awk '{ line[NR] = $0 }
+			/^# Debian packaging/ { end = NR - 1 }
+			END {
+				while (end > 0 && (line[end] == "#" || line[end] == ""))
+					end--
+				for (i = 1; i <= end; i++)
+					print line[i]
+			}' "$src/.gitignore" >"$src/.gitignore.new"
+		mv "$src/.gitignore.new" "$src/.gitignore"
+	fi
+	GIT_DIR=$repo GIT_WORK_TREE=$src pgit \
+		-c core.bigFileThreshold=1 -c core.compression=1 \
+		-c core.fileMode=true -c core.symlinks=true add -A
+	GIT_DIR=$repo pgit write-tree
+	rm -f "$repo/index"
+}
+
+# --- the series ---------------------------------------------------------------
+
+# once NAME ARGUMENT...: the script that calls this goes on only when it is the
+# only one that holds the lock NAME; it is started again for that.
+once() {
+	local name=$1
+	shift
+	[ "${GMEM_HOLDS:-}" != "$name" ] || return 0
+	GMEM_HOLDS=$name with_lock "$name" "$0" "$@"
+	exit
+}
+
+# The lock of this checkout's build/linux and patches/.
+# shellcheck disable=SC2034,SC2154 # for the scripts; from lib.sh
+tree_lock=tree-$(printf '%s' "$top" | key)
+
+# series_of FOLDER: the patches that its file "series" lists, in apply order.
+series_of() {
+	[ ! -e "$1/series" ] || sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$1/series"
+}
+
+# series_key FOLDER: what it depends on whether an applied series is the same.
+series_key() {
+	local p
+	series_of "$1" | while read -r p; do
+		printf '%s\n' "$p"
+		cat "$1/$p"
+	done | key
+}
+
+# apply_series REPO COMMIT FOLDER DEST: makes the clone DEST of REPO, at COMMIT
+# with the patches of FOLDER on top; no fuzz, no merging.  Of the work tree only
+# the folders that the patches touch exist.  Hashes are the same everywhere.
+apply_series() (
+	local repo=$1 commit=$2 from=$3 dest=$4 p list=() n
+	mapfile -t list < <(series_of "$from")
+	for p in "${list[@]}"; do
+		[ -r "$from/$p" ] || die "patches/series lists $p, but there is no such file"
+	done
+	pgit clone -q --shared --no-checkout "$repo" "$dest"
+	cd "$dest" || exit
+	pgit config core.sparseCheckout true
+	# Only a cone of whole folders is quick to match 96,000 files with.
+	pgit config core.sparseCheckoutCone true
+	for p in "${list[@]}"; do
+		sed -n 's|^diff --git a/.* b/\(.*\)/[^/]*$|\1|p' "$from/$p"
+	done | sort -u | pgit sparse-checkout set --stdin
+	pgit checkout -q -B gmem "$commit"
+	if [ ${#list[@]} -gt 0 ] && ! am "${list[@]/#/$from/}" >"$dest/.git/am.log" 2>&1; then
+		n=$(cat .git/rebase-apply/next 2>/dev/null || echo 1)
+		sed 's/^/    /' "$dest/.git/am.log" >&2
+		die "patches/${list[n - 1]} does not apply to the base, $commit
+  If patches/ was edited by hand: undo that (git checkout patches), change build/linux and run 'make export'.
+  If the base is another one than the series is for: make rebase ONTO=PATH"
+	fi
+)
+
+# am OPTION... PATCH...: git am with a fixed committer, so that a patch gives the same
+# commit everywhere.
+am() {
+	GIT_COMMITTER_NAME="linux-gmem series" GIT_COMMITTER_EMAIL=series@localhost \
+		pgit am --committer-date-is-author-date --keep-non-patch --no-scissors "$@"
+}
+
+# patch_stem PATCH: its subject as format-patch writes it in a file name.
+patch_stem() {
+	local s=${1##*/}
+	s=${s%.patch}
+	printf '%s\n' "${s#[0-9][0-9][0-9][0-9]-}"
+}
+
+# topics REPO BASE FOLDER: "COMMIT TOPIC" for each commit of the series in REPO, in
+# order.  The first that is known counts: the commit's note, the topic of a
+# patch of that name in FOLDER, the topic of the commit before.
+topics() {
+	local c f p t last='' list
+	mapfile -t list < <(series_of "$3")
+	pgit -C "$1" log --reverse --format='%H %f' "$2..HEAD" | while read -r c f; do
+		t=$(pgit -C "$1" notes --ref=topic show "$c" 2>/dev/null) || t=
+		if [ -z "$t" ]; then
+			for p in "${list[@]}"; do
+				# File names are cut to 64 characters.
+				if [ "$(patch_stem "$p")" = "${f:0:52}" ]; then
+					t=${p%%/*}
+					break
+				fi
+			done
+		fi
+		t=${t:-$last}
+		[ -n "$t" ] || die "commit $(pgit -C "$1" log -1 --format='%h "%s"' "$c") has no topic
+  give it one, in build/linux: git topic 10-attributes $c
+  (the commits after it are of the same topic until another one is given)"
+		[[ $t =~ ^[0-9][0-9]-[a-z0-9-]+$ ]] ||
+			die "commit ${c:0:12}: \"$t\" is no topic's name; like this, in build/linux: git topic 10-attributes $c"
+		if [[ -n $last && $t < $last ]]; then
+			die "commit $(pgit -C "$1" log -1 --format='%h "%s"' "$c") is of topic $t, but the one before it is of $last
+  move it (git rebase -i), or give it another topic, in build/linux: git topic $last $c"
+		fi
+		last=$t
+		printf '%s %s\n' "$c" "$t"
+	done
+}
+
+# set_up_tree REPO: what makes topics comfortable to work with.
+set_up_tree() {
+	pgit -C "$1" config notes.rewriteRef refs/notes/topic
+	# Of commits melted into one, the first one's note counts.
+	pgit -C "$1" config notes.rewriteMode ignore
+	pgit -C "$1" config notes.displayRef refs/notes/topic
+	pgit -C "$1" config alias.topic 'notes --ref=topic add -f -m'
+}
+
+# exported REPO BASE: remember that HEAD of REPO and patches/ are the same.
+exported() {
+	pgit -C "$1" config gmem.base "$2"
+	pgit -C "$1" config gmem.series "$(series_key "$top/patches")"
+	pgit -C "$1" config gmem.head "$(pgit -C "$1" rev-parse HEAD)"
+}
+
+# under_way REPO: an operation of git's that one has to finish first, or nothing.
+under_way() {
+	local dir
+	dir=$(pgit -C "$1" rev-parse --absolute-git-dir)
+	if [ -e "$dir/rebase-apply/applying" ]; then
+		echo am
+	elif [ -e "$dir/rebase-merge" ] || [ -e "$dir/rebase-apply" ]; then
+		echo rebase
+	elif [ -e "$dir/CHERRY_PICK_HEAD" ]; then
+		echo cherry-pick
+	elif [ -e "$dir/MERGE_HEAD" ]; then
+		echo merge
+	elif [ -e "$dir/REVERT_HEAD" ]; then
+		echo revert
+	fi
+}
+
+# changed REPO: are there uncommitted changes of tracked files?
+changed() { [ -n "$(pgit -C "$1" status --porcelain --untracked-files=no)" ]; }
+
+# checkout_src REPO COMMIT: the source tree that everything is compiled from
+# ($cache/src; hold the lock "src") is at COMMIT.  Files that are the same keep their
+# times, so that little is compiled again.
+# shellcheck disable=SC2154 # cache is lib.sh's
+checkout_src() {
+	local src=$cache/src repo
+	if [ ! -e "$src/.git/HEAD" ]; then
+		repo=$(GMEM_BASE='' "$top/scripts/base.sh")
+		rm -rf "$src" "$src.new"
+		pgit clone -q --shared --no-checkout "$repo" "$src.new"
+		mv -T "$src.new" "$src"
+	fi
+	pgit -C "$src" cat-file -e "$2^{tree}" 2>/dev/null ||
+		pgit -C "$src" fetch -q --no-tags "$1" "$2"
+	rm -f "$src/.git/index.lock"
+	pgit -C "$src" checkout -qf --detach "$2"
+	pgit -C "$src" clean -qffdx
+}

@@ -1,0 +1,70 @@
+#!/bin/bash
+# The suite: every part writes TAP or KTAP, one parser counts.  The last line is
+#   N passed, N failed, N skipped
+# and what failed or was skipped stands above it, with the reason.
+#
+# LONG=1 runs what takes too long for every day instead.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+"$top/scripts/deps.sh"
+out=$build/tap
+rm -rf "$out"
+mkdir -p "$out"
+
+# part NAME COMMAND...: its TAP goes to a file of its own; a failure without any
+# TAP is one, too.
+part() {
+	local name=$1 rc=0
+	shift
+	stage "$name" tap_to "$out/$name.tap" "$@" || rc=$?
+	if [ "$rc" -ne 0 ] && ! grep -q '^ *not ok' "$out/$name.tap"; then
+		printf '1..1\nnot ok 1 %s ended with status %d\n' "$name" "$rc" >>"$out/$name.tap"
+	fi
+}
+
+# The TAP to FILE, the rest to the log.
+tap_to() {
+	local file=$1
+	shift
+	"$@" >"$file"
+}
+
+lint() {
+	local f n=0
+	echo "TAP version 13"
+	while read -r f; do
+		n=$((n + 1))
+		if (cd "$top" && shellcheck "$f") >&2; then
+			echo "ok $n shellcheck $f"
+		else
+			echo "not ok $n shellcheck $f"
+		fi
+	done < <(cd "$top" && git ls-files -co --exclude-standard | while read -r f; do
+		if [ -f "$f" ] && head -c 64 "$f" | grep -aq '^#!.*sh\|^# shellcheck shell'; then
+			echo "$f"
+		fi
+	done)
+	echo "1..$n"
+}
+
+# Without a tree nothing works; an error here is the answer.
+"$top/scripts/tree.sh" --keep
+
+if [ -z "${LONG:-}" ]; then
+	part shellcheck lint
+	for t in "$top"/scripts/t/*.t "$top"/selftests/t/*.t; do
+		part "$(basename "$(dirname "$(dirname "$t")")")-$(basename "$t" .t)" "$t"
+	done
+	part series "$top/scripts/check.sh"
+	part upstream-slim "$top/selftests/run.sh" slim patched upstream
+	part figures "$top/scripts/figures.sh" -k
+	part debug "$top/selftests/run.sh" debug patched debug
+else
+	part series-long "$top/scripts/check.sh"
+	part long-slim "$top/selftests/run.sh" -l 3600 slim patched long
+	part long-debug "$top/selftests/run.sh" -l 3600 debug patched long
+fi
+
+awk -v list=1 -f "$top/selftests/ktap.awk" "$out"/*.tap

@@ -1,0 +1,127 @@
+#!/bin/bash
+# scripts/warnings.sh CONFIG REPO COMMIT TARGET
+#
+# Compiles TARGET (a folder "dir/" or an object "dir/x.o" of the kernel, or
+# "selftests") of a commit in REPO with W=1, and prints the name of a file with the
+# warnings: one a line, with its number of times, without line numbers, so that
+# two commits can be compared.  If it does not compile, says why and fails.
+#
+# CONFIG is "slim" or one of config/compile-*.config.  "sparse" before it (sparse-slim)
+# means: sparse's warnings.  Results are kept in the cache, named by the commit's
+# tree and all else that counts.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/series.sh
+. "$top/scripts/series.sh"
+
+config=$1 repo=$2 commit=$3 target=$4
+export LC_ALL=C CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
+src=$cache/src
+arch=x86_64 checker=
+[[ $config != *i386 ]] || arch=i386
+if [[ $config = sparse-* ]]; then
+	checker=$("$top/scripts/sparse.sh")
+	config=${config#sparse-}
+fi
+case $config in
+slim | debug) frag=("$top/config/slim.config") ;;&
+debug) frag+=("$top/config/debug.config") ;;&
+compile-i386 | compile-small) frag=("$top/config/$config.config") ;;
+compile-*) frag=("$top/config/slim.config" "$top/config/$config.config") ;;
+esac
+
+key=$({
+	pgit -C "$repo" rev-parse "$commit^{tree}"
+	echo "$config $target $arch $checker"
+	gcc -v 2>&1 | tail -n 1
+	cat "$0" "${frag[@]}"
+} | key)
+out=$cache/warnings/$key
+if [ -e "$out" ]; then
+	printf '%s\n' "$out"
+	exit
+fi
+
+need git make gcc ld flex bison bc ccache
+once src "$@"
+tmp=$(scratch)
+trap 'rm -rf "$tmp"' EXIT
+
+checkout_src "$repo" "$commit"
+
+# What differs from commit to commit without being another warning: the line,
+# an offset.  The function that gcc names in a line before makes it unique.
+normalise() {
+	sed -E "s|^[^ :]*/src/||; s|\\x1b\\[[0-9;]*[mK]||g" "$1" | awk '
+		/: In function / { fn = $NF; next }
+		/: At top level:/ { fn = ""; next }
+		/(warning|error): / {
+			gsub(/:[0-9]+:([0-9]+:)?/, ":")
+			gsub(/\+0x[0-9a-f]+/, "")
+			print $0 (fn ? " in " fn : "")
+		}' | sort | uniq -c | sed 's/^ *//'
+}
+
+kmake=(make -s -j"${JOBS:-$(nproc)}" -C "$src" "ARCH=$arch" "CC=ccache gcc" LOCALVERSION=
+	KBUILD_BUILD_TIMESTAMP=now KBUILD_BUILD_USER=gmem KBUILD_BUILD_HOST=gmem)
+
+fail() {
+	grep -E 'error|Error|No rule|undefined' "$1" | head -n 20 >&2 || tail -n 20 "$1" >&2
+	die "$target does not compile ($config) at ${commit:0:12}"
+}
+
+if [ "$target" = selftests ]; then
+	obj=$cache/obj/check-selftests
+	mkdir -p "$obj/headers"
+	"${kmake[@]}" O="$obj/headers" headers >"$tmp/log" 2>&1 || fail "$tmp/log"
+	rm -rf "$obj/kvm"
+	mkdir "$obj/kvm"
+	make -s -k -j"${JOBS:-$(nproc)}" -C "$src/tools/testing/selftests/kvm" ARCH=x86 \
+		"OUTPUT=$obj/kvm" "CC=ccache gcc" "LINUX_HDR_PATH=$obj/headers/usr/include" \
+		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" >"$tmp/log" 2>&1 || fail "$tmp/log"
+else
+	obj=$cache/obj/check-$config
+	mkdir -p "$obj"
+	kmake+=("O=$obj")
+	# A warning is to be counted, not to be an error.
+	kmake+=(CONFIG_WERROR= CONFIG_KVM_WERROR=)
+	stamp="$(pgit -C "$src" rev-parse 'HEAD^{tree}') $(cat "${frag[@]}" | key)"
+	if [ "$stamp" != "$(cat "$obj/.gmem" 2>/dev/null)" ]; then
+		rm -f "$obj/.gmem"
+		{
+			"${kmake[@]}" tinyconfig
+			# merge_config.sh says which lines were redefined; that is intended.
+			(cd "$src" && ARCH=$arch scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${frag[@]}")
+			"${kmake[@]}" olddefconfig
+			"${kmake[@]}" prepare
+		} >"$tmp/log" 2>&1 || fail "$tmp/log"
+		# The last word on an option is the last fragment's.
+		cat "${frag[@]}" | awk 'match($0, /CONFIG_[A-Za-z0-9_]+/) && !/^# .* [^i]/ || / is not set$/ {
+				o = $0; gsub(/^# |=.*| is not set$/, "", o); want[o] = $0
+			} END { for (o in want) print o, want[o] }' | while read -r option line; do
+			case $line in
+			*' is not set') ! grep -q "^$option=" "$obj/.config" ;;
+			*) grep -qxF -- "$line" "$obj/.config" ;;
+			esac || die "config/$config.config: kconfig did not keep \"$line\""
+		done
+		echo "$stamp" >"$obj/.gmem"
+	fi
+	if [ -n "$checker" ]; then
+		# Compiled first, so that the second time only sparse speaks.
+		"${kmake[@]}" W=1 "$target" >"$tmp/log" 2>&1 || fail "$tmp/log"
+		kmake+=(C=2 "CHECK=$checker" CF=-Wno-cast-truncate)
+	else
+		# Everything is compiled (ccache has the most of it), so that all
+		# warnings are seen, not only those of what changed.
+		case $target in
+		arch/x86/kvm/) find "$obj/arch/x86/kvm" "$obj/virt/kvm" -name '*.o' -delete 2>/dev/null || : ;;
+		*/) find "$obj/$target" -name '*.o' -delete 2>/dev/null || : ;;
+		*) rm -f "$obj/$target" ;;
+		esac
+	fi
+	"${kmake[@]}" W=1 "$target" >"$tmp/log" 2>&1 || fail "$tmp/log"
+fi
+normalise "$tmp/log" >"$tmp/warnings"
+publish "$tmp/warnings" "$out"
+printf '%s\n' "$out"

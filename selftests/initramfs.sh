@@ -1,0 +1,45 @@
+#!/bin/bash
+# Builds the guest's initramfs and prints its file name.
+#
+#   initramfs.sh TESTS NAME...    TESTS: a folder as scripts/build.sh selftests makes
+#                                 it; NAME...: which of it the guest is to have
+#
+# The list of what to run is not in it (see machine.sh): one initramfs serves many runs.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../scripts/lib.sh"
+
+[ $# -ge 1 ] || die "usage: initramfs.sh TESTS NAME..."
+need cpio busybox
+tests=$1
+shift
+
+busybox=$(command -v busybox)
+! readelf -l "$busybox" | grep -q 'INTERP' ||
+	die "$busybox is not static: install the package busybox-static"
+
+key=$({
+	sha256sum <"$top/selftests/init"
+	sha256sum <"$busybox"
+	sha256sum <"$0"
+	for name; do
+		echo "$name"
+		sha256sum <"$tests/$name"
+	done
+} | key)
+out=$cache/initramfs/$key.cpio
+if [ ! -e "$out" ]; then
+	tmp=$(scratch)
+	trap 'rm -rf "$tmp"' EXIT
+	mkdir -p "$tmp/root/bin" "$tmp/root/gmem" "$tmp/root/tests"
+	cp "$busybox" "$tmp/root/bin/busybox"
+	cp "$top/selftests/init" "$tmp/root/init"
+	for name; do
+		install -D "$tests/$name" "$tmp/root/tests/$name"
+	done
+	# Not compressed: unpacking is emulated, and costs more than loading.
+	(cd "$tmp/root" && find . -mindepth 1 | LC_ALL=C sort |
+		cpio --quiet -o -H newc -R 0:0 --reproducible) >"$tmp/cpio"
+	publish "$tmp/cpio" "$out"
+fi
+echo "$out"

@@ -1,0 +1,156 @@
+#!/bin/bash
+# Boots one kernel in QEMU and waits for its end.
+#
+#   machine.sh [options] KERNEL DIR INITRD...
+#
+# KERNEL is a bzImage.  INITRD... are cpio archives, put together in this order.
+# DIR, which must exist, gets:
+#   console   what the kernel said
+#   report    what the guest's init and the tests said (see selftests/init)
+#   end       one line: "complete", or why the machine ended otherwise
+#   qemu.err  QEMU's own messages
+#
+#   -m MIB    memory (4096)
+#   -c CPUS   processors (2)
+#   -n        two NUMA nodes with half of both each
+#   -a WORDS  more words for the kernel's command line
+#   -s SECS   longest silence on both console and report (120)
+#   -p        ports "out" and "err" for a program's output, to DIR/out and DIR/err
+#   -v        the console goes to stderr too, as it comes
+#   -i        the console is this terminal's: for a person, with no watch on silence
+#
+# The exit status is 0 if the guest ended as it should, else 1 with the reason on
+# stderr.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../scripts/lib.sh"
+
+mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0
+while getopts m:c:na:s:pvi opt; do
+	case $opt in
+	m) mem=$OPTARG ;;
+	c) cpus=$OPTARG ;;
+	n) numa=1 ;;
+	a) append=$OPTARG ;;
+	s) silence=$OPTARG ;;
+	p) ports=1 ;;
+	v) verbose=1 ;;
+	i) interactive=1 ;;
+	*) die "see the head of $0 for its options" ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 3 ] || die "usage: machine.sh [options] KERNEL DIR INITRD..."
+need qemu-system-x86_64
+kernel=$1 dir=$2
+shift 2
+[ -r "$kernel" ] || die "cannot read the kernel $kernel"
+[ -d "$dir" ] || die "$dir is not a folder"
+
+: >"$dir/console"
+: >"$dir/report"
+rm -f "$dir/end" "$dir/why"
+cat "$@" >"$dir/initrd"
+
+# The host's time stamp counter is the guest's: see tsc-khz.c.
+tsc=$cache/bin/tsc-khz-$(key <"$top/selftests/tsc-khz.c")
+if [ ! -x "$tsc" ]; then
+	need gcc
+	tmp=$(scratch)
+	gcc -O2 -o "$tmp/tsc-khz" "$top/selftests/tsc-khz.c"
+	publish "$tmp/tsc-khz" "$tsc"
+	rm -rf "$tmp"
+fi
+
+qemu=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none
+	-accel "tcg,thread=multi" -machine q35 -cpu 'EPYC-Milan,+svm,+npt'
+	-smp "$cpus" -m "$mem"
+	-device virtio-serial-pci
+	-chardev "file,id=report,path=$dir/report"
+	-device "virtserialport,chardev=report,name=report")
+if [ "$interactive" = 1 ]; then
+	# ctrl-c is the guest's; ctrl-a x leaves, ctrl-a c is QEMU's monitor.
+	qemu+=(-chardev "stdio,id=console,mux=on,signal=off" -serial chardev:console -mon "chardev=console")
+else
+	qemu+=(-serial "file:$dir/console")
+fi
+if [ "$ports" = 1 ]; then
+	for p in out err; do
+		qemu+=(-chardev "file,id=$p,path=$dir/$p" -device "virtserialport,chardev=$p,name=$p")
+	done
+fi
+if [ "$numa" = 1 ]; then
+	[ $((cpus % 2)) -eq 0 ] || die "two NUMA nodes need an even number of processors, not $cpus"
+	half=$((mem / 2))
+	qemu+=(-object "memory-backend-ram,id=m0,size=${half}M"
+		-object "memory-backend-ram,id=m1,size=$((mem - half))M"
+		-numa "node,nodeid=0,memdev=m0,cpus=0-$((cpus / 2 - 1))"
+		-numa "node,nodeid=1,memdev=m1,cpus=$((cpus / 2))-$((cpus - 1))")
+fi
+# panic=-1 with -no-reboot: a panic ends QEMU at once.
+# RCU is patient, as the watchdogs are in init: an emulated processor may stand
+# still while the host is busy.  And what two measurements of the TSC differ by is
+# not for KVM to mend: the emulated SVM cannot scale.
+qemu+=(-kernel "$kernel" -initrd "$dir/initrd"
+	-append "console=ttyS0 panic=-1 printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 $append")
+
+if [ "$interactive" = 1 ]; then
+	exec "${qemu[@]}"
+fi
+"${qemu[@]}" </dev/null >"$dir/qemu.err" 2>&1 &
+pid=$!
+# shellcheck disable=SC2317 # called by the trap
+cleanup() {
+	kill -KILL "$pid" 2>/dev/null || true
+	kill ${watch:+"$watch"} ${follow:+"$follow"} 2>/dev/null || true
+	rm -f "$dir/initrd" "$dir/why"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM HUP
+
+# Ends the machine when it no longer speaks, or does not end after a panic.
+watch() {
+	local quiet=0 last='' now
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 1
+		now=$(stat -c %s "$dir/console" "$dir/report")
+		quiet=$((quiet + 1))
+		[ "$now" = "$last" ] || quiet=0
+		last=$now
+		if [ "$quiet" -ge 5 ] && grep -aq 'Kernel panic - not syncing' "$dir/console"; then
+			kill -KILL "$pid"
+		elif [ "$quiet" -ge "$silence" ]; then
+			echo "silent for $silence s" >"$dir/why"
+			kill -KILL "$pid"
+		fi
+	done
+}
+watch &
+watch=$!
+if [ "$verbose" = 1 ]; then
+	tail -f -n +1 --pid="$pid" "$dir/console" >&2 &
+	follow=$!
+fi
+
+rc=0
+wait "$pid" || rc=$?
+
+last_line() { tr -d '\r' <"$1" | grep -av '^ *$' | tail -n 1 | cut -c1-200; }
+panic=$(tr -d '\r' <"$dir/console" | grep -am1 'Kernel panic - not syncing' | sed 's/^\[[^]]*\] *//' || true)
+if grep -aqx "@@ complete" "$dir/report"; then
+	why=complete
+elif [ -n "$panic" ]; then
+	why=$panic
+elif [ -e "$dir/why" ]; then
+	why="$(cat "$dir/why"); the console's last line: $(last_line "$dir/console")"
+elif grep -aq '^@@ stuck' "$dir/report"; then
+	why="a test could not be killed"
+elif [ "$rc" -gt 128 ]; then
+	why="QEMU was killed by signal $((rc - 128))"
+elif [ "$rc" -ne 0 ]; then
+	why="QEMU failed with status $rc: $(last_line "$dir/qemu.err")"
+else
+	why="the guest powered off or rebooted before its work was done"
+fi
+echo "$why" >"$dir/end"
+[ "$why" = complete ] || die "the machine ended: $why"

@@ -1,0 +1,233 @@
+#!/bin/bash
+# Runs a list of tests in the machine; KTAP on stdout, a line for each test that ends
+# on stderr.
+#
+#   run.sh [options] slim|debug base|patched LIST
+#
+# LIST is a name in selftests/lists (or a file): lines of LIMIT NAME ARGUMENTS...,
+# where LIMIT is in seconds, or - for the default; the NAME * stands for all
+# upstream tests that the list does not name.  From # on a line is a comment.
+#
+#   -x         do not compare with the base's verdicts (expected-slim, -debug)
+#   -j N       spread over N machines at a time (2)
+#   -l SECS    default limit (60)
+#   -o FILE    verdicts to FILE: VERDICT NAME REASON SECONDS, tabs between
+#   -m, -c, -n, -a, -s   as machine.sh
+#
+# A machine that ends in the middle is booted again for the tests after the one
+# that it ended in, three times at most; tests never reached count as failed.
+# Logs stay in build/run/.  The exit status is 1 if any test failed, or if the
+# kernel complained.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../scripts/lib.sh"
+
+compare=1 shards=2 default=60 verdicts='' machine=()
+while getopts xj:l:o:m:c:na:s: opt; do
+	case $opt in
+	x) compare=0 ;;
+	j) shards=$OPTARG ;;
+	l) default=$OPTARG ;;
+	o) verdicts=$OPTARG ;;
+	n) machine+=(-n) ;;
+	m | c | a | s) machine+=("-$opt" "$OPTARG") ;;
+	*) die "see the head of $0 for its options" ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -eq 3 ] || die "usage: run.sh [options] slim|debug base|patched LIST"
+kind=$1 which=$2 listname=$3
+here=$top/selftests
+list=$listname
+[ -e "$list" ] || list=$here/lists/$listname
+[ -e "$list" ] || die "$listname is neither a file nor one of: $(cd "$here/lists" && echo *)"
+
+kernel=$("$top/scripts/build.sh" kernel "$kind" "$which")
+tests=${GMEM_TESTS:-$("$top/scripts/build.sh" selftests "$which")}
+
+name=$kind-$which-$(basename "$listname")
+mkdir -p "$build/run"
+dir=$(mktemp -d "$build/run/.$name.XXXXXX")
+pids=()
+# shellcheck disable=SC2317 # called by the trap
+cleanup() {
+	local p
+	for p in "${pids[@]}"; do kill "$p" 2>/dev/null || true; done
+	wait
+	rm -rf "$build/run/$name"
+	mv -T "$dir" "$build/run/$name" 2>/dev/null || true
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM HUP
+
+# The list as numbered lines: NUMBER, LIMIT, NAME and arguments, why it cannot run.
+awk -v default="$default" -v tests="$tests" '
+	BEGIN { while ((getline t < (tests "/tests")) > 0) all[++n] = t }
+	{ sub(/[ \t]*#.*/, "") }
+	NF == 0 { next }
+	NF < 2 || $1 !~ /^([0-9]+|-)$/ { print FILENAME ":" FNR ": not LIMIT NAME: " $0 > "/dev/stderr"; bad = 1; exit 1 }
+	{
+		limit = $1 == "-" ? default : $1
+		word = $2
+		sub(/^[ \t]*[^ \t]+[ \t]+/, "")
+		gsub(/[ \t]+/, " ")
+		sub(/ $/, "")
+		line[++m] = limit "\t" $0
+		listed[word] = 1
+	}
+	END {
+		if (bad)
+			exit 1
+		for (i = 1; i <= m; i++) {
+			split(line[i], f, "\t")
+			if (f[2] != "*") {
+				print ++k "\t" line[i]
+				continue
+			}
+			for (j = 1; j <= n; j++)
+				if (!(all[j] in listed))
+					print ++k "\t" f[1] "\t" all[j]
+		}
+		if (!k)
+			print FILENAME ": no test in it" > "/dev/stderr"
+		exit !k
+	}' "$list" >"$dir/all" || die "$list is no good as a list"
+
+progs=()
+: >"$dir/list"
+: >"$dir/todo"
+while IFS=$'\t' read -r n limit words; do
+	prog=${words%% *} cannot=''
+	if [ -x "$tests/$prog" ]; then
+		progs+=("$prog")
+		# A script's program comes along.
+		[ "${prog%.sh}" = "$prog" ] || [ ! -x "$tests/${prog%.sh}" ] || progs+=("${prog%.sh}")
+		printf '%s\t%s\t%s\n' "$n" "$limit" "$words" >>"$dir/todo"
+	elif [ "$which" = base ]; then
+		cannot="skip the base tree does not have it"
+	else
+		cannot="fail $list lists it, but the tree does not have it"
+	fi
+	printf '%s\t%s\t%s\t%s\n' "$n" "$limit" "$words" "$cannot" >>"$dir/list"
+done <"$dir/all"
+total=$(wc -l <"$dir/list")
+mapfile -t progs < <(printf '%s\n' "${progs[@]}" | sed '/^$/d' | sort -u)
+initrd=$("$here/initramfs.sh" "$tests" "${progs[@]}")
+
+# Spread by what each took last time on this machine, the longest first to the
+# machine with the least to do.
+times=$cache/times-$kind
+[ -e "$times" ] || : >"$times"
+left=$(wc -l <"$dir/todo")
+[ "$left" -ge "$shards" ] || shards=$((left > 0 ? left : 1))
+awk -F '\t' -v OFS='\t' 'FILENAME == ARGV[1] { t[$1] = $2; next } { print ($3 in t) ? t[$3] : 2, $0 }' "$times" "$dir/todo" |
+	sort -t $'\t' -k1,1nr -k2,2n |
+	awk -F '\t' -v shards="$shards" -v dir="$dir" '
+		{
+			best = 1
+			for (s = 2; s <= shards; s++)
+				if (load[s] < load[best])
+					best = s
+			load[best] += $1 + 0.2
+			sub(/^[^\t]*\t/, "")
+			print > (dir "/todo." best)
+		}'
+for ((s = 1; s <= shards; s++)); do
+	touch "$dir/todo.$s"
+	sort -n -o "$dir/todo.$s" "$dir/todo.$s"
+done
+
+# list_cpio FILE FOLDER: an archive with FILE as the guest's list.
+list_cpio() {
+	mkdir -p "$2/gmem"
+	cp "$1" "$2/gmem/list"
+	(cd "$2" && printf 'gmem\ngmem/list\n' | cpio --quiet -o -H newc -R 0:0)
+}
+
+# shard NUMBER: boots until its list is done.
+shard() {
+	local boot todo=$dir/todo.$1 d during
+	for boot in 1 2 3 4; do
+		[ -s "$todo" ] || return 0
+		d=$dir/machine-$1.$boot
+		mkdir "$d"
+		list_cpio "$todo" "$d/list" >"$d/list.cpio"
+		if "$here/machine.sh" "${machine[@]}" "$kernel/bzImage" "$d" "$initrd" "$d/list.cpio" 2>"$d/machine.err"; then
+			cat "$d/report" >>"$dir/report.$1"
+			return 0
+		fi
+		[ -e "$d/end" ] || cat "$d/machine.err" >"$d/end"
+		cat "$d/report" >>"$dir/report.$1"
+		# The one it ended in, if any: without, another boot would do the same.
+		during=$(awk '/^@@ begin / { n = $3 } /^@@ end / { n = "" } END { print n }' "$d/report")
+		[ -n "$during" ] || return 0
+		printf '\n@@ died %s %s\n' "$during" "$(cat "$d/end")" >>"$dir/report.$1"
+		sed -i "1,/^$during\t/d" "$todo"
+	done
+}
+
+t0=$SECONDS
+for ((s = 1; s <= shards; s++)); do
+	: >"$dir/report.$s"
+	shard "$s" &
+	pids+=($!)
+done
+workers=("${pids[@]}")
+
+# Progress: each test as it ends.
+if [ -t 2 ] || [ -n "${PROGRESS:-}" ]; then
+	declare -A seen=()
+	count=0
+	while :; do
+		alive=0
+		for p in "${workers[@]}"; do ! kill -0 "$p" 2>/dev/null || alive=1; done
+		for f in "$dir"/machine-*/report; do
+			[ -e "$f" ] || continue
+			mapfile -t ended < <(grep -a '^@@ end ' "$f" || true)
+			for ((i = ${seen[$f]:-0}; i < ${#ended[@]}; i++)); do
+				read -r _ _ n rc secs <<<"${ended[i]}"
+				case $rc in 0) v=ok ;; 4) v=skip ;; limit) v='time limit' ;; *) v="exit $rc" ;; esac
+				count=$((count + 1))
+				printf '  %3d/%d  %-52s %7ss  %s\n' "$count" "$total" \
+					"$(awk -F '\t' -v n="$n" '$1 == n { print $3 }' "$dir/list")" "$secs" "$v" >&2
+			done
+			seen[$f]=${#ended[@]}
+		done
+		[ "$alive" = 1 ] || break
+		sleep 1
+	done
+fi
+for p in "${workers[@]}"; do wait "$p" || true; done
+pids=()
+
+expected=$here/expected-$kind
+args=(-v "mode=guest" -v "lists=$dir/list" -v "verdicts=$dir/verdicts")
+[ "$compare" = 0 ] || [ ! -e "$expected" ] || args+=(-v "expected=$expected")
+ends=$(cat "$dir"/machine-*/end 2>/dev/null | grep -vx complete | sort -u | paste -sd ';' || true)
+awk "${args[@]}" -v "lost=$ends" -f "$here/ktap.awk" "$dir"/report.* >"$dir/ktap"
+
+# The kernel's own word counts as one more test.
+consoles=()
+for f in "$dir"/machine-*/console; do
+	[ ! -e "$f" ] || { ln -f "$f" "$dir/console-$(basename "$(dirname "$f")" | cut -d- -f2)"; consoles+=("$dir/console-$(basename "$(dirname "$f")" | cut -d- -f2)"); }
+done
+rc=0
+"$here/complaints.sh" "${consoles[@]}" >"$dir/complaints" 2>&1 || rc=$?
+if [ "$rc" -eq 0 ] && [ ${#consoles[@]} -gt 0 ]; then
+	echo "ok $((total + 1)) no complaint from the kernel"
+elif [ "$rc" -eq 0 ]; then
+	echo "not ok $((total + 1)) no complaint from the kernel # no console log"
+else
+	sed -n 's/^/# /; 1,40p' "$dir/complaints"
+	echo "not ok $((total + 1)) no complaint from the kernel # $(wc -l <"$dir/complaints") lines, the whole log: build/run/$name"
+fi >>"$dir/ktap"
+cat "$dir/ktap"
+
+# For the next run's spreading.
+awk -F '\t' -v OFS='\t' 'FILENAME == ARGV[1] { t[$1] = $2; next } $4 != "" { t[$2] = $4 } END { for (n in t) print n, t[n] }' \
+	"$times" "$dir/verdicts" | sort >"$times.$$"
+mv "$times.$$" "$times"
+[ -z "$verdicts" ] || cp "$dir/verdicts" "$verdicts"
+counts=$(awk -f "$here/ktap.awk" "$dir/ktap") || bad=1
+note "$kind kernel, $which, $(basename "$listname"): $counts, $((SECONDS - t0)) s; logs in build/run/$name"
+exit "${bad:-0}"
