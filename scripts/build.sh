@@ -9,7 +9,7 @@
 # already is not built again.  Objects stay in $cache/obj, one tree for both base
 # and patched: switching rebuilds what differs, and ccache has most of that.
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 usage() { die "usage: build.sh kernel slim|debug base|patched, or build.sh selftests base|patched"; }

@@ -10,9 +10,11 @@
 
 # Found by trying: it ends well even if it understood nothing.
 knows() {
+	local said
 	[ -x "$1" ] || return 1
-	! echo 'static int f(const int *q) { __typeof_unqual__(*q) v = *q; return v; }' |
-		"$1" - 2>&1 | grep -q error
+	said=$(echo 'static int f(const int *q) { __typeof_unqual__(*q) v = *q; return v; }' |
+		"$1" - 2>&1) || return 1
+	[[ $said != *error* ]]
 }
 
 sparse=$(command -v sparse || :)

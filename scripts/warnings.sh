@@ -110,6 +110,8 @@ else
 	if [ -n "$checker" ]; then
 		# Compiled first, so that the second time only sparse speaks.
 		"${kmake[@]}" W=1 "$target" >"$tmp/log" 2>&1 || fail "$tmp/log"
+		# Of constants cut to size, KVM has so many that they would hide the others.
+		# KVM has so many constants cut to size that they would hide all else.
 		kmake+=(C=2 "CHECK=$checker" CF=-Wno-cast-truncate)
 	else
 		# Everything is compiled (ccache has the most of it), so that all
@@ -120,7 +122,9 @@ else
 		*) rm -f "$obj/$target" ;;
 		esac
 	fi
-	"${kmake[@]}" W=1 "$target" >"$tmp/log" 2>&1 || fail "$tmp/log"
+	# Not silent: what it checks is counted, for sparse may well check nothing.
+	"${kmake[@]}" --no-silent W=1 "$target" >"$tmp/log" 2>&1 || fail "$tmp/log"
+	[ -z "$checker" ] || grep -q '^ *CHECK ' "$tmp/log" || die "sparse checked no file of $target"
 fi
 normalise "$tmp/log" >"$tmp/warnings"
 publish "$tmp/warnings" "$out"

@@ -8,7 +8,7 @@
 # message, for someone to look into.  What was flaky stays so: delete its line to
 # have it judged anew.
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
 runs=${1:-2}

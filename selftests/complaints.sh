@@ -7,7 +7,7 @@
 #
 # GMEM_COMPLAINTS and GMEM_COMPLAINTS_ALLOW name other pattern files (for tests).
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
 patterns=${GMEM_COMPLAINTS:-$top/selftests/complaints}

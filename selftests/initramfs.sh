@@ -6,7 +6,7 @@
 #
 # The list of what to run is not in it (see machine.sh): one initramfs serves many runs.
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
 [ $# -ge 1 ] || die "usage: initramfs.sh TESTS NAME..."

@@ -309,6 +309,7 @@ BEGIN {
 }
 
 { sub(/\r+$/, "") }
+FNR == 1 && NR > 1 && mode != "guest" { close_doc() }
 mode == "guest" { guest_line($0); next }
 { count_line($0) }
 

@@ -9,6 +9,7 @@
 #   report    what the guest's init and the tests said (see selftests/init)
 #   end       one line: "complete", or why the machine ended otherwise
 #   qemu.err  QEMU's own messages
+#   pid       QEMU's process id
 #
 #   -m MIB    memory (4096)
 #   -c CPUS   processors (2)
@@ -22,7 +23,7 @@
 # The exit status is 0 if the guest ended as it should, else 1 with the reason on
 # stderr.
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
 mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0
@@ -90,15 +91,16 @@ fi
 # panic=-1 with -no-reboot: a panic ends QEMU at once.
 # RCU is patient, as the watchdogs are in init: an emulated processor may stand
 # still while the host is busy.  And what two measurements of the TSC differ by is
-# not for KVM to mend: the emulated SVM cannot scale.
+# not for KVM to mend: the emulated SVM cannot scale.  Two of upstream's tests want forced emulation.
 qemu+=(-kernel "$kernel" -initrd "$dir/initrd"
-	-append "console=ttyS0 panic=-1 printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 $append")
+	-append "console=ttyS0 panic=-1 printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 kvm.force_emulation_prefix=1 $append")
 
 if [ "$interactive" = 1 ]; then
 	exec "${qemu[@]}"
 fi
 "${qemu[@]}" </dev/null >"$dir/qemu.err" 2>&1 &
 pid=$!
+echo "$pid" >"$dir/pid"
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
 	kill -KILL "$pid" 2>/dev/null || true

@@ -13,7 +13,7 @@
 # Its standard input is empty.  RUN is split as a shell does.  A machine that
 # panics or falls silent ends with status 125 and the reason on stderr.
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
 case ${KERNEL:=patched} in

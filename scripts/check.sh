@@ -1,0 +1,305 @@
+#!/bin/bash
+# Checks patches/, patch by patch: applies; checkpatch --strict; signed off by its
+# author; compiles with W=1 and no warning that was not there before.  At the
+# tip also: other configurations (config/compile-*.config), sparse.
+#
+#   check.sh            KTAP on standard output
+#   LONG=1 check.sh     the other configurations after each patch, too
+#
+# What is compiled is what the series touches, and KVM when a header is touched.
+# Verdicts that can be kept are (warnings.sh, and checkpatch's below): a second
+# run takes seconds.  patches/checkpatch-allow has the exceptions for checkpatch; one that
+# is not needed is a failure.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/series.sh
+. "$top/scripts/series.sh"
+
+export LC_ALL=C
+need git perl make gcc
+patches=$top/patches
+allow=$patches/checkpatch-allow
+mapfile -t list < <(series_of "$patches")
+other=()
+for f in "$top"/config/compile-*.config; do
+	[ ! -e "$f" ] || { f=${f##*/}; other+=("${f%.config}"); }
+done
+
+tmp=$(scratch)
+trap 'rm -rf "$tmp"' EXIT
+n=0 failed=0
+
+# verdict NAME [FILE]: passed unless there is something in FILE, which says why not.
+verdict() {
+	n=$((n + 1))
+	if [ -n "${2:-}" ] && [ -s "$2" ]; then
+		sed 's/^/# /' "$2" | head -n 60
+		printf 'not ok %d %s\n' $n "$1"
+		failed=1
+	else
+		printf 'ok %d %s\n' $n "$1"
+	fi
+}
+skip() {
+	n=$((n + 1))
+	printf 'ok %d %s # SKIP %s\n' $n "$1" "$2"
+}
+
+# A name without the number: it stays the same when a patch is put in before.
+name_of() { printf '%s/%s' "${1%%/*}" "$(patch_stem "$1")"; }
+
+# --- checkpatch ---------------------------------------------------------------
+
+# What checkpatch reads of a kernel tree, without .git: it would look there for
+# commits of the past.
+checkpatch_tree() {
+	local repo base dest new
+	repo=$("$top/scripts/base.sh" 2>/dev/null)
+	base=$(pgit -C "$repo" rev-parse HEAD)
+	dest=$cache/tools/checkpatch-${base:0:12}
+	if [ ! -e "$dest" ]; then
+		new=$tmp/checkpatch
+		pgit clone -q --shared --no-checkout "$repo" "$new"
+		pgit -C "$new" sparse-checkout set --cone scripts include LICENSES Documentation/admin-guide
+		pgit -C "$new" checkout -q HEAD
+		rm -rf "$new/.git"
+		# It wants to see these, to know that it is in a kernel.
+		(cd "$new" && mkdir -p arch drivers fs init ipc kernel lib)
+		publish "$new" "$dest"
+	fi
+	printf '%s\n' "$dest"
+}
+
+# "LINE: TYPE: text" for each complaint.
+checkpatch() {
+	local out
+	out=$cache/checkpatch/$({ echo "$tree $1"; cat "$0" "$patches/$1"; } | key)
+	if [ ! -e "$out" ]; then
+		(cd "$tree" && perl scripts/checkpatch.pl --strict --terse --show-types \
+			--no-summary --color=never "$patches/$1") >"$tmp/cp" 2>"$tmp/cp.err" || :
+		if [ -s "$tmp/cp.err" ] && ! [ -s "$tmp/cp" ]; then
+			sed 's/^/0: CHECKPATCH_ITSELF: /' "$tmp/cp.err"
+			return
+		fi
+		# "file:12: WARNING:TYPE: text"
+		sed -nE 's|^[^:]*:([0-9]+): (ERROR\|WARNING\|CHECK):([A-Z0-9_]+): (.*)|\1: \3: \4|p' \
+			"$tmp/cp" >"$tmp/cp.out"
+		publish "$tmp/cp.out" "$out"
+	fi
+	cat "$out"
+}
+
+# excuse PATCH: of the complaints on standard input, those that no line of the
+# file of exceptions excuses; the lines that did are noted.
+excuse() {
+	local line type what pattern hit i
+	while IFS= read -r line; do
+		type=${line#*: }
+		type=${type%%: *}
+		hit=
+		for i in "${!allow_pattern[@]}"; do
+			pattern=${allow_pattern[i]} what=${allow_what[i]}
+			# shellcheck disable=SC2053 # it is a pattern
+			if [[ $1 == $pattern && ($type == "$what" || $line == *"$what"*) ]]; then
+				echo "$i" >>"$tmp/used"
+				hit=1
+			fi
+		done
+		[ -n "$hit" ] || printf '%s\n' "$line"
+	done
+}
+
+read_allow() {
+	local nr=0 pattern what why
+	allow_pattern=() allow_what=() allow_line=()
+	: >"$tmp/used"
+	: >"$tmp/allow.bad"
+	[ -e "$allow" ] || return 0
+	while IFS='|' read -r pattern what why || [ -n "$pattern" ]; do
+		nr=$((nr + 1))
+		[[ $pattern =~ ^[[:space:]]*(#|$) ]] && continue
+		read -r pattern <<<"$pattern"
+		read -r what <<<"$what"
+		read -r why <<<"$why"
+		if [ -z "$what" ] || [ -z "$why" ]; then
+			echo "checkpatch-allow:$nr: not \"patch pattern | type or text | reason\"" >>"$tmp/allow.bad"
+			continue
+		fi
+		allow_pattern+=("$pattern") allow_what+=("$what") allow_line+=("$nr: $pattern | $what")
+	done <"$allow"
+}
+
+# --- compiling ----------------------------------------------------------------
+
+touched() { sed -n 's|^diff --git a/.* b/\(.*\)$|\1|p' "$patches/$1"; }
+
+# targets <FILES: what has to be compiled if these change.
+targets() {
+	local f
+	while read -r f; do
+		case $f in
+		tools/testing/selftests/kvm/*) echo selftests ;;
+		Documentation/* | tools/* | scripts/* | cocci/* | *.rst | MAINTAINERS) ;;
+		arch/x86/kvm/* | virt/*) echo arch/x86/kvm/ ;;
+		arch/x86/*.c | lib/*.c | mm/*.c | kernel/*.c | fs/*.c | drivers/*.c) echo "${f%.c}.o" ;;
+		arch/x86/*.S | lib/*.S) echo "${f%.S}.o" ;;
+		arch/x86/* | include/* | *Kconfig* | *.h) echo arch/x86/kvm/ ;;
+		esac
+	done | sort -u
+}
+
+# concerns TARGET <FILES: can a change of these change TARGET's warnings?
+concerns() {
+	local f
+	while read -r f; do
+		case $1:$f in
+		selftests:tools/testing/selftests/kvm/*) return 0 ;;
+		selftests:* | *:Documentation/* | *:tools/* | *:scripts/* | *:*.rst | *:MAINTAINERS) ;;
+		arch/x86/kvm/:arch/x86/kvm/* | arch/x86/kvm/:virt/*) return 0 ;;
+		*:*.c | *:*.S) [ "${1%.o}" != "${f%.?}" ] || return 0 ;;
+		*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# compare CONFIG TARGET BEFORE AFTER: what is wrong with commit AFTER.
+compare() {
+	local a b
+	if ! pgit -C "$repo" cat-file -e "$4:${2%.o}.c" 2>/dev/null && [[ $2 == *.o ]]; then
+		return 0 # not there yet, or not any more
+	fi
+	b=$("$top/scripts/warnings.sh" "$1" "$repo" "$4" "$2" 2>"$tmp/err") || {
+		cat "$tmp/err"
+		return 0
+	}
+	# Without warnings, it does not matter how many there were.
+	[ -s "$b" ] || return 0
+	a=/dev/null
+	if [[ $2 != *.o ]] || pgit -C "$repo" cat-file -e "$3:${2%.o}.c" 2>/dev/null; then
+		a=$("$top/scripts/warnings.sh" "$1" "$repo" "$3" "$2" 2>"$tmp/err") || {
+			echo "$2 does not compile before the patch ($1):"
+			cat "$tmp/err"
+			return 0
+		}
+	fi
+	awk -v config="$1" '{ c = $1; sub(/^[0-9]+ /, "") }
+		old { before[$0] = c; next }
+		c > before[$0] { print "new (" config "): " $0 }' old=1 "$a" old=0 "$b"
+}
+
+# --- the run ------------------------------------------------------------------
+
+echo "KTAP version 1"
+read_allow
+if [ ${#list[@]} -eq 0 ]; then
+	echo "1..0 # SKIP patches/ is empty"
+	exit 0
+fi
+
+# Up to which patch does it apply?
+reached=${#list[@]}
+if ! repo=$("$top/scripts/applied.sh" 2>"$tmp/apply"); then
+	reached=-1
+	for i in "${!list[@]}"; do
+		! grep -q "patches/${list[i]} does not apply" "$tmp/apply" || reached=$i
+	done
+	if [ "$reached" -lt 0 ]; then # something else than a patch
+		cat "$tmp/apply" >&2
+		exit 1
+	fi
+fi
+for i in "${!list[@]}"; do
+	p=${list[i]}
+	if [ "$i" -eq "$reached" ]; then
+		verdict "$(name_of "$p"): applies" "$tmp/apply"
+	elif [ "$i" -gt "$reached" ]; then
+		echo "not reached: ${list[reached]} does not apply" >"$tmp/why"
+		verdict "$(name_of "$p"): applies" "$tmp/why"
+	else
+		verdict "$(name_of "$p"): applies"
+	fi
+done
+
+tree=$(checkpatch_tree)
+for p in "${list[@]}"; do
+	checkpatch "$p" | excuse "$p" >"$tmp/why"
+	verdict "$(name_of "$p"): checkpatch" "$tmp/why"
+	: >"$tmp/why"
+	# By git's own reading of the mail.
+	git mailinfo "$tmp/msg" /dev/null <"$patches/$p" >"$tmp/info"
+	author=$(sed -n 's/^Email: //p' "$tmp/info")
+	# The subject first, or the body's first paragraph would be taken for one.
+	signers=$({ echo subject; echo; cat "$tmp/msg"; } | git interpret-trailers --parse |
+		sed -n 's/^[Ss]igned-off-by://p')
+	[[ $signers == *"<$author>"* ]] || echo "no Signed-off-by: of its author, $author" >"$tmp/why"
+	verdict "$(name_of "$p"): signed off" "$tmp/why"
+done
+cat "$tmp/allow.bad" >"$tmp/why"
+for i in "${!allow_line[@]}"; do
+	grep -qx "$i" "$tmp/used" || echo "checkpatch-allow:${allow_line[i]}: nothing to excuse, remove it"
+done >>"$tmp/why"
+verdict "checkpatch-allow: every line is needed" "$tmp/why"
+
+if [ "$reached" -eq ${#list[@]} ]; then
+	base=$(pgit -C "$repo" rev-parse "HEAD~$reached")
+	mapfile -t commits < <(pgit -C "$repo" rev-list --reverse "$base..HEAD")
+	mapfile -t all < <(for p in "${list[@]}"; do touched "$p"; done | targets)
+	configs=(slim)
+	[ -z "${LONG:-}" ] || configs+=("${other[@]}")
+	declare -A last=()
+	for i in "${!list[@]}"; do
+		p=${list[i]}
+		touched "$p" >"$tmp/files"
+		: >"$tmp/why"
+		did=
+		for t in "${all[@]}"; do
+			concerns "$t" <"$tmp/files" || continue
+			did=1
+			for c in "${configs[@]}"; do
+				[ "$t" != selftests ] || [ "$c" = slim ] || continue
+				compare "$c" "$t" "${last[$t]:-$base}" "${commits[i]}" >>"$tmp/why"
+			done
+			last[$t]=${commits[i]}
+		done
+		if [ -n "$did" ]; then
+			verdict "$(name_of "$p"): compiles, no new warning" "$tmp/why"
+		else
+			skip "$(name_of "$p"): compiles, no new warning" "nothing in it is compiled"
+		fi
+	done
+
+	# At the tip, the files that the series touches, in the other configurations.
+	mapfile -t objects < <(for p in "${list[@]}"; do touched "$p"; done | sort -u |
+		grep -E '^(arch/x86|virt/kvm|lib|mm|drivers)/.*\.c$' | sed 's/\.c$/.o/')
+	tip=${commits[-1]}
+	for c in "${other[@]}"; do
+		: >"$tmp/why"
+		for t in "${objects[@]}"; do
+			compare "$c" "$t" "$base" "$tip" >>"$tmp/why"
+		done
+		verdict "tip: $c compiles, no new warning" "$tmp/why"
+	done
+
+	# sparse
+	if [[ " ${all[*]} " != *" arch/x86/kvm/ "* ]]; then
+		skip "tip: sparse" "the series does not touch KVM"
+	elif "$top/scripts/sparse.sh" >/dev/null 2>"$tmp/err"; then
+		compare sparse-slim arch/x86/kvm/ "$base" "$tip" >"$tmp/why"
+		verdict "tip: sparse" "$tmp/why"
+	else
+		skip "tip: sparse" "$(grep -m1 '^error' "$tmp/err" | tr -d '#')"
+	fi
+	for f in "$top"/cocci/*.cocci; do
+		[ -e "$f" ] || continue
+		if command -v spatch >/dev/null; then
+			with_lock src "$top/scripts/cocci.sh" "$repo" "$tip" "$f" >"$tmp/why" 2>&1 || :
+			verdict "tip: cocci/${f##*/}" "$tmp/why"
+		else
+			skip "tip: cocci/${f##*/}" "spatch is not installed"
+		fi
+	done
+fi
+echo "1..$n"
+exit $failed

@@ -1,0 +1,47 @@
+#!/bin/bash
+# What changed in the series since the last release: git range-diff between the
+# series of patches/ and that of a revision of this repository, FROM (a tag, a
+# commit, a branch); without FROM, of the newest tag v<version>-gmem<n>.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/series.sh
+. "$top/scripts/series.sh"
+
+from=${FROM:-}
+if [ -z "$from" ]; then
+	from=$(pgit -C "$top" tag --list 'v*-gmem*' --merged HEAD --sort=-version:refname | sed -n 1p)
+	if [ -z "$from" ]; then
+		echo "no release yet: no tag like v$(base version)-gmem1 in this repository's history"
+		echo "make range-diff FROM=REVISION compares with any commit of it"
+		exit 0
+	fi
+fi
+rev=$(pgit -C "$top" rev-parse -q --verify "$from^{commit}") ||
+	die "FROM=$from is no revision of this repository (a tag, branch or commit of $top)"
+
+tmp=$(scratch)
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/old"
+pgit -C "$top" archive "$rev" BASE patches 2>"$tmp/err" | tar -x -C "$tmp/old" 2>>"$tmp/err" ||
+	die "$from has no BASE and patches/: $(cat "$tmp/err")"
+was=$(sed -n 's/^commit=//p' "$tmp/old/BASE")
+[ "$was" = "$(base commit)" ] || note "note: $from is for Linux v$(sed -n 's/^version=//p' "$tmp/old/BASE") (base $was); its patches are applied to this base"
+
+new=$("$top/scripts/applied.sh")
+old=$("$top/scripts/applied.sh" "$tmp/old/patches") ||
+	die "the series of $from does not apply to this base; compare the files: git diff $from -- patches"
+if [ "$old" = "$new" ]; then
+	echo "the series is the same as in $from"
+	exit 0
+fi
+base=$(pgit -C "$new" rev-list --max-parents=0 HEAD)
+# Both series in one repository; their objects are few.
+pgit init -q --bare "$tmp/both"
+printf '%s/objects\n' "$old" "$new" >"$tmp/both/objects/info/alternates"
+old=$(pgit -C "$old" rev-parse HEAD)
+new=$(pgit -C "$new" rev-parse HEAD)
+echo "from $from (${rev:0:12}) to patches/"
+color=auto
+[ -t 1 ] || color=never
+pgit -C "$tmp/both" --no-pager range-diff --color=$color --no-notes "$base..$old" "$base..$new"

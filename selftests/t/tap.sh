@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# Sourced by the tests in this folder: TAP on stdout.
+
+tap_n=0
+tap_bad=0
+echo "TAP version 13"
+
+# ok NAME COMMAND...: passes if the command does.
+ok() {
+	local name=$1
+	shift
+	tap_n=$((tap_n + 1))
+	if "$@"; then
+		echo "ok $tap_n $name"
+	else
+		tap_bad=1
+		echo "not ok $tap_n $name"
+	fi
+}
+
+# is NAME WANTED FOUND
+is() {
+	tap_n=$((tap_n + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $tap_n $1"
+	else
+		tap_bad=1
+		printf 'wanted: %s\nfound:  %s\n' "$2" "$3" | cut -c1-400 | sed 's/^/# /'
+		echo "not ok $tap_n $1"
+	fi
+}
+
+# like NAME REGEX TEXT
+like() {
+	tap_n=$((tap_n + 1))
+	if grep -qE -e "$2" <<<"$3"; then
+		echo "ok $tap_n $1"
+	else
+		tap_bad=1
+		printf 'wanted a match of: %s\nin: %s\n' "$2" "$3" | head -n 20 | cut -c1-400 | sed 's/^/# /'
+		echo "not ok $tap_n $1"
+	fi
+}
+
+done_testing() {
+	echo "1..$tap_n"
+	exit "$tap_bad"
+}
