@@ -289,7 +289,7 @@ if [ "$reached" -eq ${#list[@]} ]; then
 		compare sparse-slim arch/x86/kvm/ "$base" "$tip" >"$tmp/why"
 		verdict "tip: sparse" "$tmp/why"
 	else
-		skip "tip: sparse" "$(grep -m1 '^error' "$tmp/err" | tr -d '#')"
+		skip "tip: sparse" "$(sed -n "s/^error: //p" "$tmp/err" | tail -n 1)"
 	fi
 	for f in "$top"/cocci/*.cocci; do
 		[ -e "$f" ] || continue

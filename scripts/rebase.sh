@@ -88,8 +88,8 @@ to make it this repository's base: change BASE, then check $branch out in build/
 run_am() {
 	local rc=0
 	(cd "$tree" && am --3way "$@") >"$dir/gmem-log" 2>&1 || rc=$?
-	# Skipping over what git says of each patch: "Applying: ..."
-	cat "$dir/gmem-log"
+	# Without git's own advice: what to type is said below.
+	grep -E '^(Applying|CONFLICT|Skipping|No changes|Patch is empty)' "$dir/gmem-log" || :
 	if [ -e "$dir/rebase-apply/next" ]; then
 		stopped
 	fi

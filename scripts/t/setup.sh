@@ -172,7 +172,8 @@ END
 mkdir -p "$w/cache/dl"
 cached=$w/cache/dl/$(sed -n 's/^sha256=//p' "$co/BASE").deb
 in_cache() { mkdir -p "$w/cache/dl"; cp "$w/base.deb" "$cached"; }
-nothing_kept() { [ -z "$(ls "$w/cache/git" "$w/cache/dl" "$w/cache/unverified" 2>/dev/null | grep -v :)" ]; }
+# The cache holds nothing, finished or not.
+nothing_kept() { [ "$(find "$w/cache"/{git,dl,unverified} -mindepth 1 2>/dev/null | wc -l)" = 0 ]; }
 
 # change FILE LINE TEXT SUBJECT [OPTION...]: a commit in build/linux.
 change() {
