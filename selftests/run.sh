@@ -22,7 +22,9 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-compare=1 shards=2 default=60 verdicts='' machine=()
+compare=1 shards=2 default=60 verdicts=''
+# The one huge page of 1 GiB that tests ask for, and memory to make up for it.
+machine=(-m 5120 -a "hugepagesz=1G hugepages=1")
 while getopts xj:l:o:m:c:na:s: opt; do
 	case $opt in
 	x) compare=0 ;;
