@@ -1,7 +1,7 @@
 #!/bin/bash
-# scripts/warnings.sh CONFIG REPO COMMIT TARGET
+# scripts/warnings.sh CONFIG REPO COMMIT TARGET...
 #
-# Compiles TARGET (a folder "dir/" or an object "dir/x.o" of the kernel, or
+# Compiles each TARGET (a folder "dir/" or an object "dir/x.o" of the kernel, or
 # "selftests") of a commit in REPO with W=1, and prints the name of a file with the
 # warnings: one a line, with its number of times, without line numbers, so that
 # two commits can be compared.  If it does not compile, says why and fails.
@@ -15,7 +15,10 @@
 # shellcheck source=scripts/series.sh
 . "$top/scripts/series.sh"
 
-config=$1 repo=$2 commit=$3 target=$4
+config=$1 repo=$2 commit=$3
+args=("$@")
+shift 3
+target=$*
 export LC_ALL=C CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
 src=$cache/src
 arch=x86_64 checker=
@@ -44,7 +47,7 @@ if [ -e "$out" ]; then
 fi
 
 need git make gcc ld flex bison bc ccache
-once src "$@"
+once src "${args[@]}"
 tmp=$(scratch)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -109,21 +112,23 @@ else
 	fi
 	if [ -n "$checker" ]; then
 		# Compiled first, so that the second time only sparse speaks.
-		"${kmake[@]}" W=1 "$target" >"$tmp/log" 2>&1 || fail "$tmp/log"
+		"${kmake[@]}" W=1 "$@" >"$tmp/log" 2>&1 || fail "$tmp/log"
 		# Of constants cut to size, KVM has so many that they would hide the others.
 		# KVM has so many constants cut to size that they would hide all else.
 		kmake+=(C=2 "CHECK=$checker" CF=-Wno-cast-truncate)
 	else
 		# Everything is compiled (ccache has the most of it), so that all
 		# warnings are seen, not only those of what changed.
-		case $target in
-		arch/x86/kvm/) find "$obj/arch/x86/kvm" "$obj/virt/kvm" -name '*.o' -delete 2>/dev/null || : ;;
-		*/) find "$obj/$target" -name '*.o' -delete 2>/dev/null || : ;;
-		*) rm -f "$obj/$target" ;;
-		esac
+		for t; do
+			case $t in
+			arch/x86/kvm/) find "$obj/arch/x86/kvm" "$obj/virt/kvm" -name '*.o' -delete 2>/dev/null || : ;;
+			*/) find "$obj/$t" -name '*.o' -delete 2>/dev/null || : ;;
+			*) rm -f "$obj/$t" ;;
+			esac
+		done
 	fi
 	# Not silent: what it checks is counted, for sparse may well check nothing.
-	"${kmake[@]}" --no-silent W=1 "$target" >"$tmp/log" 2>&1 || fail "$tmp/log"
+	"${kmake[@]}" --no-silent W=1 "$@" >"$tmp/log" 2>&1 || fail "$tmp/log"
 	[ -z "$checker" ] || grep -q '^ *CHECK ' "$tmp/log" || die "sparse checked no file of $target"
 fi
 normalise "$tmp/log" >"$tmp/warnings"
