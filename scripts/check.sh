@@ -164,27 +164,38 @@ concerns() {
 	return 1
 }
 
-# compare CONFIG TARGET BEFORE AFTER: what is wrong with commit AFTER.
+# present COMMIT TARGET...: those of the targets whose source the commit has.
+present() {
+	local commit=$1 t
+	shift
+	for t; do
+		[[ $t != *.o ]] || pgit -C "$repo" cat-file -e "$commit:${t%.o}.c" 2>/dev/null || continue
+		printf '%s\n' "$t"
+	done
+}
+
+# compare CONFIG BEFORE AFTER TARGET...: what is wrong with commit AFTER.
 compare() {
-	local a b
-	if ! pgit -C "$repo" cat-file -e "$4:${2%.o}.c" 2>/dev/null && [[ $2 == *.o ]]; then
-		return 0 # not there yet, or not any more
-	fi
-	b=$("$top/scripts/warnings.sh" "$1" "$repo" "$4" "$2" 2>"$tmp/err") || {
+	local config=$1 before=$2 after=$3 a b list
+	shift 3
+	mapfile -t list < <(present "$after" "$@")
+	[ ${#list[@]} -gt 0 ] || return 0
+	b=$("$top/scripts/warnings.sh" "$config" "$repo" "$after" "${list[@]}" 2>"$tmp/err") || {
 		cat "$tmp/err"
 		return 0
 	}
 	# Without warnings, it does not matter how many there were.
 	[ -s "$b" ] || return 0
 	a=/dev/null
-	if [[ $2 != *.o ]] || pgit -C "$repo" cat-file -e "$3:${2%.o}.c" 2>/dev/null; then
-		a=$("$top/scripts/warnings.sh" "$1" "$repo" "$3" "$2" 2>"$tmp/err") || {
-			echo "$2 does not compile before the patch ($1):"
+	mapfile -t list < <(present "$before" "$@")
+	if [ ${#list[@]} -gt 0 ]; then
+		a=$("$top/scripts/warnings.sh" "$config" "$repo" "$before" "${list[@]}" 2>"$tmp/err") || {
+			echo "${list[*]}: does not compile before the patch ($config):"
 			cat "$tmp/err"
 			return 0
 		}
 	fi
-	awk -v config="$1" '{ c = $1; sub(/^[0-9]+ /, "") }
+	awk -v config="$config" '{ c = $1; sub(/^[0-9]+ /, "") }
 		old { before[$0] = c; next }
 		c > before[$0] { print "new (" config "): " $0 }' old=1 "$a" old=0 "$b"
 }
@@ -259,7 +270,7 @@ if [ "$reached" -eq ${#list[@]} ]; then
 			did=1
 			for c in "${configs[@]}"; do
 				[ "$t" != selftests ] || [ "$c" = slim ] || continue
-				compare "$c" "$t" "${last[$t]:-$base}" "${commits[i]}" >>"$tmp/why"
+				compare "$c" "${last[$t]:-$base}" "${commits[i]}" "$t" >>"$tmp/why"
 			done
 			last[$t]=${commits[i]}
 		done
@@ -275,10 +286,7 @@ if [ "$reached" -eq ${#list[@]} ]; then
 		grep -E '^(arch/x86|virt/kvm|lib|mm|drivers)/.*\.c$' | sed 's/\.c$/.o/')
 	tip=${commits[-1]}
 	for c in "${other[@]}"; do
-		: >"$tmp/why"
-		for t in "${objects[@]}"; do
-			compare "$c" "$t" "$base" "$tip" >>"$tmp/why"
-		done
+		compare "$c" "$base" "$tip" "${objects[@]}" >"$tmp/why"
 		verdict "tip: $c compiles, no new warning" "$tmp/why"
 	done
 
@@ -286,7 +294,7 @@ if [ "$reached" -eq ${#list[@]} ]; then
 	if [[ " ${all[*]} " != *" arch/x86/kvm/ "* ]]; then
 		skip "tip: sparse" "the series does not touch KVM"
 	elif "$top/scripts/sparse.sh" >/dev/null 2>"$tmp/err"; then
-		compare sparse-slim arch/x86/kvm/ "$base" "$tip" >"$tmp/why"
+		compare sparse-slim "$base" "$tip" arch/x86/kvm/ >"$tmp/why"
 		verdict "tip: sparse" "$tmp/why"
 	else
 		skip "tip: sparse" "$(sed -n "s/^error: //p" "$tmp/err" | tail -n 1)"

@@ -15,10 +15,9 @@
 # shellcheck source=scripts/series.sh
 . "$top/scripts/series.sh"
 
-config=$1 repo=$2 commit=$3
 args=("$@")
+config=$1 repo=$2 commit=$3
 shift 3
-target=$*
 export LC_ALL=C CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
 src=$cache/src
 arch=x86_64 checker=
@@ -28,15 +27,14 @@ if [[ $config = sparse-* ]]; then
 	config=${config#sparse-}
 fi
 case $config in
-slim | debug) frag=("$top/config/slim.config") ;;&
-debug) frag+=("$top/config/debug.config") ;;&
 compile-i386 | compile-small) frag=("$top/config/$config.config") ;;
 compile-*) frag=("$top/config/slim.config" "$top/config/$config.config") ;;
+*) frag=("$top/config/$config.config") ;;
 esac
 
 key=$({
 	pgit -C "$repo" rev-parse "$commit^{tree}"
-	echo "$config $target $arch $checker"
+	echo "$config $* $arch $checker"
 	gcc -v 2>&1 | tail -n 1
 	cat "$0" "${frag[@]}"
 } | key)
@@ -50,7 +48,7 @@ need git make gcc ld flex bison bc ccache
 once src "${args[@]}"
 tmp=$(scratch)
 trap 'rm -rf "$tmp"' EXIT
-
+: >"$tmp/log"
 checkout_src "$repo" "$commit"
 
 # What differs from commit to commit without being another warning: the line,
@@ -71,10 +69,77 @@ kmake=(make -s -j"${JOBS:-$(nproc)}" -C "$src" "ARCH=$arch" "CC=ccache gcc" LOCA
 
 fail() {
 	grep -E 'error|Error|No rule|undefined' "$1" | head -n 20 >&2 || tail -n 20 "$1" >&2
-	die "$target does not compile ($config) at ${commit:0:12}"
+	die "${args[*]:3} does not compile ($config) at ${commit:0:12}"
 }
 
-if [ "$target" = selftests ]; then
+# configure: $obj has the configuration, and what is generated before compiling.
+configure() {
+	local stamp option line
+	stamp="$(pgit -C "$src" rev-parse 'HEAD^{tree}') $(cat "${frag[@]}" | key)"
+	[ "$stamp" != "$(cat "$obj/.gmem" 2>/dev/null)" ] || return 0
+	rm -f "$obj/.gmem"
+	{
+		"${kmake[@]}" tinyconfig
+		(cd "$src" && ARCH=$arch scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${frag[@]}")
+		"${kmake[@]}" olddefconfig
+		"${kmake[@]}" prepare
+	} >"$tmp/log" 2>&1 || fail "$tmp/log"
+	# kconfig drops without a word what it cannot have.  The last word on an
+	# option is the last fragment's.
+	cat "${frag[@]}" | awk '
+		/^CONFIG_[A-Za-z0-9_]+=/ || /^# CONFIG_[A-Za-z0-9_]+ is not set$/ {
+			option = $0
+			gsub(/^# |=.*| is not set$/, "", option)
+			want[option] = $0
+		}
+		END { for (option in want) print option, want[option] }' |
+		while read -r option line; do
+			case $line in
+			*' is not set') ! grep -q "^$option=" "$obj/.config" ;;
+			*) grep -qxF -- "$line" "$obj/.config" ;;
+			esac || die "config/$config.config: kconfig did not keep \"$line\""
+		done
+	echo "$stamp" >"$obj/.gmem"
+}
+
+# conditions OBJECT: the options on which it depends whether it is compiled,
+# as the name of its list says: kvm-$(CONFIG_X) += x.o
+conditions() {
+	local dir=${1%/*} f
+	[[ $1 != arch/x86/kvm/* ]] || dir=arch/x86/kvm
+	for f in "$src/$dir"/{Kbuild,Makefile,Makefile.kvm}; do
+		[ ! -e "$f" ] || awk -v name="${1#"$dir"/}" '
+			/\\$/ { sub(/\\$/, ""); line = line $0; next }
+			{
+				line = line $0
+				n = split(line, word, /[ \t\/]+/)
+				m = split(name, part, "/")
+				for (i = 1; i <= n; i++)
+					if (word[i] == part[m] && (m == 1 || word[i - 1] == part[m - 1]) &&
+					    match(line, /^[a-z0-9-]+-\$\(CONFIG_[A-Z0-9_]+\)/)) {
+						option = substr(line, 1, RLENGTH - 1)
+						sub(/.*\(/, "", option)
+						print option
+					}
+				line = ""
+			}' "$f"
+	done
+}
+
+# configured TARGET: is it part of this configuration?  make compiles a single
+# object even if not, and some cannot be compiled then.
+configured() {
+	local option
+	case $config:$1 in
+	*/) return 0 ;;
+	slim:lib/*) return 0 ;; # tests, which are compiled here at least
+	esac
+	while read -r option; do
+		grep -q "^$option=[ym]" "$obj/.config" || return 1
+	done < <(conditions "$1")
+}
+
+if [ "$*" = selftests ]; then
 	obj=$cache/obj/check-selftests
 	mkdir -p "$obj/headers"
 	"${kmake[@]}" O="$obj/headers" headers >"$tmp/log" 2>&1 || fail "$tmp/log"
@@ -86,50 +151,33 @@ if [ "$target" = selftests ]; then
 else
 	obj=$cache/obj/check-$config
 	mkdir -p "$obj"
-	kmake+=("O=$obj")
 	# A warning is to be counted, not to be an error.
-	kmake+=(CONFIG_WERROR= CONFIG_KVM_WERROR=)
-	stamp="$(pgit -C "$src" rev-parse 'HEAD^{tree}') $(cat "${frag[@]}" | key)"
-	if [ "$stamp" != "$(cat "$obj/.gmem" 2>/dev/null)" ]; then
-		rm -f "$obj/.gmem"
-		{
-			"${kmake[@]}" tinyconfig
-			# merge_config.sh says which lines were redefined; that is intended.
-			(cd "$src" && ARCH=$arch scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${frag[@]}")
-			"${kmake[@]}" olddefconfig
-			"${kmake[@]}" prepare
-		} >"$tmp/log" 2>&1 || fail "$tmp/log"
-		# The last word on an option is the last fragment's.
-		cat "${frag[@]}" | awk 'match($0, /CONFIG_[A-Za-z0-9_]+/) && !/^# .* [^i]/ || / is not set$/ {
-				o = $0; gsub(/^# |=.*| is not set$/, "", o); want[o] = $0
-			} END { for (o in want) print o, want[o] }' | while read -r option line; do
-			case $line in
-			*' is not set') ! grep -q "^$option=" "$obj/.config" ;;
-			*) grep -qxF -- "$line" "$obj/.config" ;;
-			esac || die "config/$config.config: kconfig did not keep \"$line\""
-		done
-		echo "$stamp" >"$obj/.gmem"
-	fi
+	kmake+=("O=$obj" CONFIG_WERROR= CONFIG_KVM_WERROR=)
+	configure
+	targets=()
+	for t; do
+		configured "$t" || continue
+		targets+=("$t")
+		# Everything is compiled (ccache has the most of it), so that all warnings
+		# are seen, not only those of what changed.  Not for sparse.
+		[ -z "$checker" ] || continue
+		case $t in
+		arch/x86/kvm/) find "$obj/arch/x86/kvm" "$obj/virt/kvm" -name '*.o' -delete 2>/dev/null || : ;;
+		*/) find "$obj/$t" -name '*.o' -delete 2>/dev/null || : ;;
+		*) rm -f "$obj/$t" ;;
+		esac
+	done
 	if [ -n "$checker" ]; then
 		# Compiled first, so that the second time only sparse speaks.
-		"${kmake[@]}" W=1 "$@" >"$tmp/log" 2>&1 || fail "$tmp/log"
-		# Of constants cut to size, KVM has so many that they would hide the others.
+		"${kmake[@]}" W=1 "${targets[@]}" >"$tmp/log" 2>&1 || fail "$tmp/log"
 		# KVM has so many constants cut to size that they would hide all else.
 		kmake+=(C=2 "CHECK=$checker" CF=-Wno-cast-truncate)
-	else
-		# Everything is compiled (ccache has the most of it), so that all
-		# warnings are seen, not only those of what changed.
-		for t; do
-			case $t in
-			arch/x86/kvm/) find "$obj/arch/x86/kvm" "$obj/virt/kvm" -name '*.o' -delete 2>/dev/null || : ;;
-			*/) find "$obj/$t" -name '*.o' -delete 2>/dev/null || : ;;
-			*) rm -f "$obj/$t" ;;
-			esac
-		done
 	fi
-	# Not silent: what it checks is counted, for sparse may well check nothing.
-	"${kmake[@]}" --no-silent W=1 "$@" >"$tmp/log" 2>&1 || fail "$tmp/log"
-	[ -z "$checker" ] || grep -q '^ *CHECK ' "$tmp/log" || die "sparse checked no file of $target"
+	if [ ${#targets[@]} -gt 0 ]; then
+		# Not silent: what sparse checks is counted; it may well check nothing.
+		"${kmake[@]}" --no-silent W=1 "${targets[@]}" >"$tmp/log" 2>&1 || fail "$tmp/log"
+		[ -z "$checker" ] || grep -q '^ *CHECK ' "$tmp/log" || die "sparse checked no file of ${targets[*]}"
+	fi
 fi
 normalise "$tmp/log" >"$tmp/warnings"
 publish "$tmp/warnings" "$out"
