@@ -299,15 +299,6 @@ if [ "$reached" -eq ${#list[@]} ]; then
 	else
 		skip "tip: sparse" "$(sed -n "s/^error: //p" "$tmp/err" | tail -n 1)"
 	fi
-	for f in "$top"/cocci/*.cocci; do
-		[ -e "$f" ] || continue
-		if command -v spatch >/dev/null; then
-			with_lock src "$top/scripts/cocci.sh" "$repo" "$tip" "$f" >"$tmp/why" 2>&1 || :
-			verdict "tip: cocci/${f##*/}" "$tmp/why"
-		else
-			skip "tip: cocci/${f##*/}" "spatch is not installed"
-		fi
-	done
 fi
 echo "1..$n"
 exit $failed
