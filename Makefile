@@ -41,8 +41,8 @@ range-diff: ; @scripts/range-diff.sh
 #:
 #: Housekeeping
 #:   make deps        install what the above needs (apt), or name it
-#:   make clean       remove what was built, but not build/linux
-#:   make distclean   remove build/linux and the cache as well
+#:   make clean       remove what was built, but not build/linux and build/rebase
+#:   make distclean   remove these and the cache as well
 deps:       ; @scripts/deps.sh
 clean:      ; @scripts/clean.sh
 distclean:  ; @scripts/clean.sh all

@@ -1,16 +1,19 @@
 #!/bin/bash
-# figures.sh [OPTIONS OF memory_attributes_perf_test...]: measures what memory attributes
-# cost, on the base and on the patched kernel in one run, and prints base,
-# patched and their ratio.  build/figures keeps it.
+# figures.sh [-q|-k]: measures what memory attributes cost, on the base and on the
+# patched kernel in one run, and prints base, patched and their ratio.
+# build/figures keeps it.
 #
-# figures.sh -k ...: the same as KTAP, with one test for each bound that the series
-# promises.
+#   -q   quick: fewer runs, and 64 GiB is the most that the base is asked for
+#   -k   as KTAP, with one test for each bound that the series promises
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-tap=
-[ "${1:-}" != -k ] || { tap=1; shift; }
+tap='' runs=5 most=256
+case ${1:-} in
+-q) runs=2 most=64 ;;
+-k) tap=1 ;;
+esac
 
 prog=$("$top/scripts/build.sh" selftests patched)/x86/memory_attributes_perf_test
 [ -x "$prog" ] || die "the patched tree has no $(basename "$prog"): is topic 10-attributes in build/linux?"
@@ -19,23 +22,23 @@ mkdir -p "$out"
 
 # measure BASE-OR-PATCHED OPTIONS: a machine of one processor.
 measure() {
-	KERNEL=$1 MEM=6144 CPUS=1 RUN="$prog $2" "$top/selftests/vm.sh" >"$out/$1.tmp"
-	mv "$out/$1.tmp" "$out/$1"
+	KERNEL=$1 MEM=6144 CPUS=1 RUN="$prog $2" "$top/selftests/vm.sh" >"$out/$1.tmp" &&
+		mv "$out/$1.tmp" "$out/$1"
 }
 
 # Both at the same time, so that whatever else keeps the host busy keeps both busy;
 # 4 TiB would take the base 10 minutes and 9 GiB.
 both() {
 	local rc=0 pid
-	measure patched "-g 1,16,256,4096 $*" &
+	measure patched "-r $runs -g 1,16,64,256,4096" &
 	pid=$!
-	measure base "-g 1,16,256 $*" || rc=$?
+	measure base "-r $runs -g 1,16,$most" || rc=$?
 	wait "$pid" || rc=$?
 	return "$rc"
 }
 
 rm -f "$out/base" "$out/patched"
-stage "measure base and patched" both "$@"
+stage "measure base and patched" both
 
 awk -f "$top/scripts/figures.awk" "$out/base" "$out/patched" >"$out/table"
 [ -n "$tap" ] || { cat "$out/table"; exit 0; }

@@ -16,7 +16,7 @@
 mkdir -p "$build"
 rc=0
 stage "run the private-memory tests" "$top/selftests/run.sh" -x -o "$build/verdicts" slim patched private || rc=$?
-"$top/scripts/figures.sh" -r 2 >"$build/table" || rc=$?
+"$top/scripts/figures.sh" -q >"$build/table" || rc=$?
 
 printf '\nTests on the patched kernel (%s, TCG)\n\n' "$(qemu-system-x86_64 --version | sed -n '1s/ (.*//p')"
 awk -F '\t' '{ printf "  %-5s %-40s %5s s  %s\n", $1, $2, $4, $3 }' "$build/verdicts"
