@@ -56,7 +56,9 @@ END {
 
 	print "TAP version 13"
 	bound("setting 256 GiB, times base", ratio("set_256g_ns"), 1 / 10000)
-	bound("setting 256 GiB, times 1 GiB", val[1, "set_256g_ns"] / val[1, "set_1g_ns"], 2)
+	# Of a few microseconds, most are the system call's and the machine's noise.
+	one = val[1, "set_1g_ns"] > 20000 ? val[1, "set_1g_ns"] : 20000
+	bound("setting 256 GiB, times 1 GiB (or 20 us)", val[1, "set_256g_ns"] / one, 2)
 	bound("memory held by 256 GiB, charged, KiB", val[1, "held_256g_bytes"] / 1024, 64)
 	bound("memory held by 256 GiB, slab objects, KiB", val[1, "held_256g_slab_bytes"] / 1024, 64)
 	bound("worst case, memory per range, times base's per page",
