@@ -11,11 +11,15 @@
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/series.sh
+. "$top/scripts/series.sh"
 
 usage() { die "usage: build.sh kernel slim|debug base|patched, or build.sh selftests base|patched"; }
 
 src=$cache/src
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
+# The dependencies that gcc writes tell what a file includes: not read twice.
+export CCACHE_DEPEND=1
 jobs=${JOBS:-$(nproc)}
 
 # The same source gives the same bytes, whoever builds it and when.
@@ -35,16 +39,6 @@ fragments() {
 	[ "$1" = slim ] || echo "$top/config/$1.config"
 }
 
-# base_repo: the repository with the base; another one if the user names another
-# base (see base.sh).
-base_repo() {
-	if [ -z "${GMEM_BASE:-}" ] && [ -e "$cache/git/base.git/HEAD" ]; then
-		echo "$cache/git/base.git"
-	else
-		"$top/scripts/base.sh"
-	fi
-}
-
 # resolve base|patched: sets commit and tree.
 resolve() {
 	case $1 in
@@ -52,7 +46,7 @@ resolve() {
 		if [ -z "${GMEM_BASE:-}" ]; then
 			commit=$(base commit) tree=$(base tree)
 		else
-			repo=$(base_repo)
+			repo=$("$top/scripts/base.sh")
 			commit=$(git -C "$repo" rev-parse HEAD)
 			tree=$(git -C "$repo" rev-parse 'HEAD^{tree}')
 		fi
@@ -67,31 +61,6 @@ resolve() {
 		;;
 	*) usage ;;
 	esac
-}
-
-# checkout COMMIT: put the source tree at it.  Files that do not change keep
-# their times, so that make rebuilds only what depends on those that do.
-checkout() {
-	local repo from
-	repo=$(base_repo)
-	if [ ! -e "$src/.git/HEAD" ]; then
-		rm -rf "$src" "$src.new"
-		git clone -q --shared --no-checkout "$repo" "$src.new"
-		mv -T "$src.new" "$src"
-	fi
-	# Objects come from there; what is not there any more is fetched anew.
-	repo=$(readlink -f "$repo")
-	echo "$repo/objects" >"$src/.git/objects/info/alternates"
-	git -C "$src" rev-parse -q --verify 'HEAD^{tree}' >/dev/null ||
-		git -C "$src" update-ref --no-deref HEAD "$(git -C "$repo" rev-parse HEAD)"
-	if ! git -C "$src" cat-file -e "$1^{tree}" 2>/dev/null; then
-		from=$linux
-		! git -C "$repo" cat-file -e "$1^{tree}" 2>/dev/null || from=$repo
-		git -C "$src" fetch -q --no-tags "$from" "$1"
-	fi
-	rm -f "$src/.git/index.lock"
-	git -C "$src" -c advice.detachedHead=false checkout -qf --detach "$1"
-	git -C "$src" clean -qffdx
 }
 
 # check_config FILE FRAGMENT...: kconfig drops without a word what it cannot
@@ -173,7 +142,7 @@ if [ "${1:-}" = --locked ]; then
 	what=$2 kind=$3 commit=$4 key=$5
 	# Another run may have made it while this one waited.
 	[ ! -e "$cache/$what/$key" ] || exit 0
-	checkout "$commit"
+	checkout_src "$linux" "$commit"
 	case $what in
 	kernels) build_kernel "$kind" ;;
 	kselftests) build_selftests ;;

@@ -106,9 +106,10 @@ import_folder() {
 			}' "$src/.gitignore" >"$src/.gitignore.new"
 		mv "$src/.gitignore.new" "$src/.gitignore"
 	fi
+	# -f: what the kernel's own ignore list names is in the tarball all the same.
 	GIT_DIR=$repo GIT_WORK_TREE=$src pgit \
 		-c core.bigFileThreshold=1 -c core.compression=1 \
-		-c core.fileMode=true -c core.symlinks=true add -A
+		-c core.fileMode=true -c core.symlinks=true add -A -f
 	GIT_DIR=$repo pgit write-tree
 	rm -f "$repo/index"
 }
@@ -253,17 +254,21 @@ under_way() {
 changed() { [ -n "$(pgit -C "$1" status --porcelain --untracked-files=no)" ]; }
 
 # checkout_src REPO COMMIT: the source tree that everything is compiled from
-# ($cache/src; hold the lock "src") is at COMMIT.  Files that are the same keep their
-# times, so that little is compiled again.
+# ($cache/src; hold the lock "src") is at COMMIT, of REPO.  Files that do not change
+# keep their times, so that make rebuilds only what depends on those that do.
 # shellcheck disable=SC2154 # cache is lib.sh's
 checkout_src() {
 	local src=$cache/src repo
+	repo=$("$top/scripts/base.sh")
 	if [ ! -e "$src/.git/HEAD" ]; then
-		repo=$(GMEM_BASE='' "$top/scripts/base.sh")
 		rm -rf "$src" "$src.new"
 		pgit clone -q --shared --no-checkout "$repo" "$src.new"
 		mv -T "$src.new" "$src"
 	fi
+	# A base that came since, or that is gone.
+	printf '%s/objects\n' "$cache"/git/base-*.git >"$src/.git/objects/info/alternates"
+	pgit -C "$src" rev-parse -q --verify 'HEAD^{tree}' >/dev/null ||
+		pgit -C "$src" update-ref --no-deref HEAD "$(pgit -C "$repo" rev-parse HEAD)"
 	pgit -C "$src" cat-file -e "$2^{tree}" 2>/dev/null ||
 		pgit -C "$src" fetch -q --no-tags "$1" "$2"
 	rm -f "$src/.git/index.lock"

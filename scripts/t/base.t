@@ -15,6 +15,7 @@ fresh() { rm -rf "$w/cache"; }
 in_cache
 ok "made from the cached package" says 'base-.*\.git$' "$base"
 ok "it is the commit that plain git makes" is_base "$("$base")"
+ok "with the files that its own ignore list hides" git -C "$("$base")" cat-file -e HEAD:.clang-format
 ok "base.git is a link to it" is_base "$w/cache/git/base.git"
 ok "one pack, nothing loose" eval '[ "$(git -C "$w/cache/git/base.git" count-objects -v | sed -n "s/^\(count\|packs\): //p" | paste -sd,)" = 0,1 ]'
 ok "the second time nothing is made" eval '[ -z "$("$base" 2>&1 >/dev/null)" ]'
@@ -52,7 +53,7 @@ ok "... nothing is kept" nothing_kept
 refused "GMEM_BASE: a plain folder" 'not a git tree' env GMEM_BASE="$w/other" "$base"
 refused "GMEM_BASE: nothing there" 'cannot read|No such file' env GMEM_BASE="$w/none" "$base"
 (cd "$w/linux-source-9.1" && git init -q && sed -i '/^$/,$d' .gitignore &&
-	git -c core.excludesFile=/dev/null add -A && git commit -q -m "of my own")
+	git -c core.excludesFile=/dev/null add -A -f && git commit -q -m "of my own")
 ok "GMEM_BASE: a git tree of the same contents is the pinned base" is_base "$(GMEM_BASE=$w/linux-source-9.1 "$base" 2>/dev/null)"
 ok "... without the user's commit" eval '[ "$(git -C "$w/cache/git/base.git" rev-list --all --count)" = 1 ]'
 rm -rf "$w/linux-source-9.1/.git"

@@ -112,10 +112,11 @@ END
 	done | tee "$f/virt/kvm/main.c" "$f/arch/x86/kvm/x86.c" >"$f/include/linux/kvm.h"
 	echo "text" >"$f/Documentation/virt/api.rst"
 	: >"$f/empty.c"
+	: >"$f/.clang-format"
 	printf '#!/bin/sh\n' >"$f/run.sh"
 	chmod +x "$f/run.sh"
 	ln -s ../virt/kvm/main.c "$f/arch/link.c"
-	printf '*.o\n\n#\n# Debian packaging: ours only\n#\n/*\n!/debian/\n' >"$f/.gitignore"
+	printf '.*\n!.gitignore\n*.o\n\n#\n# Debian packaging: ours only\n#\n/*\n!/debian/\n' >"$f/.gitignore"
 }
 
 # deb FOLDER FILE: packs a kernel as linux-source-* does.
@@ -144,7 +145,7 @@ commit_of() {
 		export GIT_COMMITTER_NAME="linux-gmem base" GIT_COMMITTER_EMAIL=base@localhost GIT_COMMITTER_DATE=2026-01-02T03:04:05Z
 		cd "$d"
 		git init -q
-		git -c core.excludesFile=/dev/null add -A
+		git -c core.excludesFile=/dev/null add -A -f
 		git commit -q -m "Linux v$2"
 		git rev-parse HEAD 'HEAD^{tree}' | paste -sd' '
 	)
