@@ -1,7 +1,8 @@
 #!/bin/bash
 # Builds what the test machine runs, and prints the folder with the result.
 #
-#   build.sh kernel slim|debug base|patched      bzImage, config, System.map, release
+#   build.sh kernel slim|debug base|patched      bzImage, config, System.map, release,
+#                                                modules.cpio (modules as installed)
 #   build.sh selftests base|patched              KVM's selftests: static, stripped
 #
 # base is the commit that BASE names, patched is HEAD of build/linux.  Results
@@ -95,11 +96,16 @@ build_kernel() {
 	scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${frag[@]}" >/dev/null
 	"${kmake[@]}" O="$obj" olddefconfig
 	check_config "$obj/.config" "${frag[@]}"
-	"${kmake[@]}" O="$obj" bzImage
+	"${kmake[@]}" O="$obj" bzImage modules
 	out=$(scratch)
 	cp "$obj/arch/x86/boot/bzImage" "$obj/System.map" "$out/"
 	cp "$obj/.config" "$out/config"
 	cp "$obj/include/config/kernel.release" "$out/release"
+	"${kmake[@]}" O="$obj" modules_install INSTALL_MOD_PATH="$out/root" INSTALL_MOD_STRIP=1
+	rm -f "$out"/root/lib/modules/*/build
+	(cd "$out/root" && find . -mindepth 1 | LC_ALL=C sort |
+		cpio --quiet -o -H newc -R 0:0 --reproducible) >"$out/modules.cpio"
+	rm -rf "$out/root"
 	publish "$out" "$cache/kernels/$key"
 }
 
@@ -150,7 +156,7 @@ if [ "${1:-}" = --locked ]; then
 	exit 0
 fi
 
-need git make gcc ld flex bison bc ccache strip
+need git make gcc ld flex bison bc ccache strip cpio
 case ${1:-} in
 kernel)
 	[ $# -eq 3 ] || usage

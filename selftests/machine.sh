@@ -3,7 +3,8 @@
 #
 #   machine.sh [options] KERNEL DIR INITRD...
 #
-# KERNEL is a bzImage.  INITRD... are cpio archives, put together in this order.
+# KERNEL is a bzImage; its modules come along if modules.cpio is beside it.  INITRD...
+# are cpio archives, put together in this order.
 # DIR, which must exist, gets:
 #   console   what the kernel said
 #   report    what the guest's init and the tests said (see selftests/init)
@@ -51,6 +52,8 @@ shift 2
 : >"$dir/console"
 : >"$dir/report"
 rm -f "$dir/end" "$dir/why"
+modules=$(dirname "$kernel")/modules.cpio
+[ ! -e "$modules" ] || set -- "$@" "$modules"
 cat "$@" >"$dir/initrd"
 
 # The host's time stamp counter is the guest's: see tsc-khz.c.
