@@ -2,7 +2,7 @@
 # Builds what the test machine runs, and prints the folder with the result.
 #
 #   build.sh kernel slim|debug base|patched      bzImage, config, System.map, release,
-#                                                modules.cpio (modules as installed)
+#                                                modules.cpio (modules as installed, and that of selftests/rmp)
 #   build.sh selftests base|patched              KVM's selftests: static, stripped
 #
 # base is the commit that BASE names, patched is HEAD of build/linux.  Results
@@ -97,11 +97,14 @@ build_kernel() {
 	"${kmake[@]}" O="$obj" olddefconfig
 	check_config "$obj/.config" "${frag[@]}"
 	"${kmake[@]}" O="$obj" bzImage modules
+	"${kmake[@]}" O="$obj" M="$top/selftests/rmp" MO="$obj/gmem-rmp" modules
 	out=$(scratch)
 	cp "$obj/arch/x86/boot/bzImage" "$obj/System.map" "$out/"
 	cp "$obj/.config" "$out/config"
 	cp "$obj/include/config/kernel.release" "$out/release"
 	"${kmake[@]}" O="$obj" modules_install INSTALL_MOD_PATH="$out/root" INSTALL_MOD_STRIP=1
+	"${kmake[@]}" O="$obj" M="$top/selftests/rmp" MO="$obj/gmem-rmp" \
+		modules_install INSTALL_MOD_PATH="$out/root" INSTALL_MOD_STRIP=1
 	rm -f "$out"/root/lib/modules/*/build
 	(cd "$out/root" && find . -mindepth 1 | LC_ALL=C sort |
 		cpio --quiet -o -H newc -R 0:0 --reproducible) >"$out/modules.cpio"
@@ -164,7 +167,7 @@ kernel)
 	[[ $kind = slim || $kind = debug ]] || usage
 	resolve "$which"
 	mapfile -t frag < <(fragments "$kind")
-	key=$({ echo "kernel $tree"; toolchain; cat "$0" "${frag[@]}"; } | key)
+	key=$({ echo "kernel $tree"; toolchain; cat "$0" "${frag[@]}" "$top"/selftests/rmp/* "$top/selftests/qemu/snp-test.h"; } | key)
 	title="build kernel: $kind, $which"
 	;;
 selftests)

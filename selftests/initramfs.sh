@@ -2,7 +2,8 @@
 # Builds the guest's initramfs and prints its file name.
 #
 #   initramfs.sh TESTS NAME...    TESTS: a folder as scripts/build.sh selftests makes
-#                                 it; NAME...: which of it the guest is to have
+#                                 it; NAME...: which of it, or of selftests/guest, the
+#                                 guest is to have
 #
 # The list of what to run is not in it (see machine.sh): one initramfs serves many runs.
 
@@ -14,6 +15,14 @@ need cpio busybox
 tests=$1
 shift
 
+file_of() {
+	if [ -e "$top/selftests/guest/$1" ]; then
+		echo "$top/selftests/guest/$1"
+	else
+		echo "$tests/$1"
+	fi
+}
+
 busybox=$(command -v busybox)
 ! readelf -l "$busybox" | grep -q 'INTERP' ||
 	die "$busybox is not static: install the package busybox-static"
@@ -24,7 +33,7 @@ key=$({
 	sha256sum <"$0"
 	for name; do
 		echo "$name"
-		sha256sum <"$tests/$name"
+		sha256sum <"$(file_of "$name")"
 	done
 } | key)
 out=$cache/initramfs/$key.cpio
@@ -35,7 +44,7 @@ if [ ! -e "$out" ]; then
 	cp "$busybox" "$tmp/root/bin/busybox"
 	cp "$top/selftests/init" "$tmp/root/init"
 	for name; do
-		install -D "$tests/$name" "$tmp/root/tests/$name"
+		install -D "$(file_of "$name")" "$tmp/root/tests/$name"
 	done
 	# Not compressed: unpacking is emulated, and costs more than loading.
 	(cd "$tmp/root" && find . -mindepth 1 | LC_ALL=C sort |

@@ -85,6 +85,8 @@ if [ "$ports" = 1 ]; then
 fi
 if [ "$numa" = 1 ]; then
 	[ $((cpus % 2)) -eq 0 ] || die "two NUMA nodes need an even number of processors, not $cpus"
+	# A processor has its caches to itself, as in two sockets.
+	qemu+=(-smp "$cpus,sockets=2")
 	half=$((mem / 2))
 	qemu+=(-object "memory-backend-ram,id=m0,size=${half}M"
 		-object "memory-backend-ram,id=m1,size=$((mem - half))M"

@@ -6,7 +6,8 @@
 #
 # LIST is a name in selftests/lists (or a file): lines of LIMIT NAME ARGUMENTS...,
 # where LIMIT is in seconds, or - for the default; the NAME * stands for all
-# upstream tests that the list does not name.  From # on a line is a comment.
+# upstream tests that the list does not name.  A NAME in selftests/guest is
+# a script of ours.  From # on a line is a comment.
 #
 #   -x         do not compare with the base's verdicts (expected-slim, -debug)
 #   -j N       spread over N machines at a time (2)
@@ -100,7 +101,7 @@ progs=()
 : >"$dir/todo"
 while IFS=$'\t' read -r n limit words; do
 	prog=${words%% *} cannot=''
-	if [ -x "$tests/$prog" ]; then
+	if [ -x "$tests/$prog" ] || [ -x "$here/guest/$prog" ]; then
 		progs+=("$prog")
 		# A script's program comes along.
 		[ "${prog%.sh}" = "$prog" ] || [ ! -x "$tests/${prog%.sh}" ] || progs+=("${prog%.sh}")
