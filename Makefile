@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 
 .PHONY: help deps run test test-long check tree export rebase range-diff vm \
-	baseline figures clean distclean
+	baseline figures qemu qemu-tree qemu-export clean distclean
 .NOTPARALLEL:
 
 help:
@@ -13,6 +13,7 @@ help:
 #:                    tests, print their verdicts and the figures, base against patched
 #:   make vm          a shell in the patched kernel; KERNEL=base|patched|debug MEM=MiB
 #:   make vm RUN="PROGRAM ARGS"   run your own program in it
+#:   make vm SNP=1    the same on an emulated SEV-SNP host (selftests/qemu/README)
 run:        ; @scripts/run.sh
 vm:         ; @selftests/vm.sh
 #:
@@ -39,9 +40,17 @@ export:     ; @scripts/export.sh
 rebase:     ; @scripts/rebase.sh
 range-diff: ; @scripts/range-diff.sh
 #:
+#: Work on the SNP machine, a series on QEMU (selftests/qemu)
+#:   make qemu        build it, print where it is
+#:   make qemu-tree   build/qemu: QEMU with the series on top, a git tree
+#:   make qemu-export write selftests/qemu from build/qemu
+qemu:       ; @scripts/qemu.sh
+qemu-tree:  ; @scripts/qemu-tree.sh
+qemu-export: ; @scripts/qemu-export.sh
+#:
 #: Housekeeping
 #:   make deps        install what the above needs (apt), or name it
-#:   make clean       remove what was built, but not build/linux and build/rebase
+#:   make clean       remove what was built, but not build/linux, build/rebase and build/qemu
 #:   make distclean   remove these and the cache as well
 deps:       ; @scripts/deps.sh
 clean:      ; @scripts/clean.sh

@@ -10,17 +10,4 @@
 # shellcheck source=scripts/series.sh
 . "$top/scripts/series.sh"
 
-from=$(realpath "${1:-$top/patches}")
-repo=$("$top/scripts/base.sh")
-base=$(pgit -C "$repo" rev-parse HEAD)
-dest=$cache/series/$({ echo "series $base"; series_key "$from"; } | key).git
-if [ ! -e "$dest" ]; then
-	tmp=$(scratch)
-	trap 'rm -rf "$tmp"' EXIT
-	apply_series "$repo" "$base" "$from" "$tmp/series"
-	# The work tree and its index have done their duty.
-	pgit -C "$tmp/series" config core.bare true
-	rm -f "$tmp/series/.git/index"
-	publish "$tmp/series/.git" "$dest"
-fi
-printf '%s\n' "$dest"
+apply_cached "$("$top/scripts/base.sh")" "$(realpath "${1:-$top/patches}")"

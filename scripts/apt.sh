@@ -1,8 +1,9 @@
 #!/bin/bash
-# scripts/apt.sh SUITE[:COMPONENT] [--source] PACKAGE[=VERSION] FOLDER
+# scripts/apt.sh SUITE[:COMPONENT] [--source|--tarball] PACKAGE[=VERSION] FOLDER
 #
-# Downloads one Debian package (or, with --source, its source files) of any suite
-# into FOLDER and prints the names of the files.  apt itself does it, checking
+# Downloads one Debian package (or, with --source, its source files; with --tarball,
+# of these only what came from upstream) of any suite into FOLDER and prints the
+# names of the files.  apt itself does it, checking
 # the archive's signature and the files' hashes, but with a configuration of its
 # own: the machine's sources, lists, cache and package state are read by nobody
 # and changed by nobody.  Works without root.
@@ -13,7 +14,7 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-usage() { die "usage: scripts/apt.sh SUITE[:COMPONENT] [--source] PACKAGE[=VERSION] FOLDER"; }
+usage() { die "usage: scripts/apt.sh SUITE[:COMPONENT] [--source|--tarball] PACKAGE[=VERSION] FOLDER"; }
 
 # Every archive that the machine knows, one URI a line, those that look like the
 # Debian archive first.  Which of them has the suite, signed by Debian, is
@@ -77,10 +78,13 @@ private() {
 }
 
 [ $# -ge 3 ] || usage
-suite=${1%%:*} component=main source=
+suite=${1%%:*} component=main source=()
 [ "$1" = "$suite" ] || component=${1#*:}
 shift
-[ "$1" != --source ] || { source=1; shift; }
+case $1 in
+--source) source=(--download-only); shift ;;
+--tarball) source=(--download-only --tar-only); shift ;;
+esac
 [ $# -eq 2 ] || usage
 package=$1 dest=$2
 command -v apt-get >/dev/null ||
@@ -126,8 +130,8 @@ done < <(mirrors)
 [ -n "$found" ] ||
 	die "no archive of this machine's apt sources has $suite: name one with GMEM_MIRROR=URI"
 
-if [ -n "$source" ]; then
-	get=(source --download-only "$package")
+if [ ${#source[@]} -gt 0 ]; then
+	get=(source "${source[@]}" "$package")
 else
 	get=(download "$package")
 fi

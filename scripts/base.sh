@@ -63,7 +63,7 @@ from_folder() {
 # be COMMIT if that is given.
 finish() {
 	local repo=$tmp/repo.git commit dest
-	commit=$(base_commit_text "$1" "$want" | git -C "$repo" hash-object -t commit -w --stdin)
+	commit=$(base_commit_text "$1" "Linux v$want" | git -C "$repo" hash-object -t commit -w --stdin)
 	[ "$2" = - ] || [ "$2" = "$commit" ] || die "the package does not give the base commit
   expected $2, tree $(base tree)
   found    $commit, tree $1"
@@ -176,7 +176,7 @@ wanted() {
 		tree=$(git -C "$GMEM_BASE" rev-parse -q --verify 'HEAD^{tree}') ||
 			die "GMEM_BASE=$GMEM_BASE is not a git tree with a commit
   give one, or a tarball (tar -caf linux.tar.xz FOLDER makes it), or $(base file)"
-		commit=$(base_commit_text "$tree" "$want" | git hash-object -t commit --stdin)
+		commit=$(base_commit_text "$tree" "Linux v$want" | git hash-object -t commit --stdin)
 	elif [ -n "${GMEM_BASE:-}" ]; then
 		[ -r "$GMEM_BASE" ] || die "GMEM_BASE: cannot read $GMEM_BASE"
 		case $GMEM_BASE in

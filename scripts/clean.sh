@@ -1,6 +1,6 @@
 #!/bin/bash
-# clean.sh [all]: removes what was built here, except build/linux and build/rebase,
-# the trees one works in; with "all" these and the cache, too.
+# clean.sh [all]: removes what was built here, except build/linux, build/rebase and
+# build/qemu, the trees one works in; with "all" these and the cache, too.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,15 +10,17 @@ if [ "${1:-}" = all ]; then
 		die "build/linux has work that patches/ does not have (above): 'make export' saves it, FORCE=1 gives it up"
 	[ ! -e "$build/rebase" ] || [ -n "${FORCE:-}" ] ||
 		die "a rebase is under way in build/rebase: finish it (make rebase CONTINUE=1 or ABORT=1), or FORCE=1 gives it up"
-	rm -rf "$linux" "$build/rebase"
+	[ ! -e "$build/qemu" ] || [ -n "${FORCE:-}" ] || "$top/scripts/qemu-export.sh" --compare ||
+		die "build/qemu has work that selftests/qemu does not have (above): 'make qemu-export' saves it, FORCE=1 gives it up"
+	rm -rf "$linux" "$build/rebase" "$build/qemu"
 	# By name: the cache folder is the user's choice and may hold other things.
 	for d in bin ccache checkpatch dl git initramfs kernels kselftests lock obj \
-		series src tools unverified warnings times-slim times-debug; do
+		qemu qemu-src series src tools unverified warnings times-slim times-debug; do
 		rm -rf "${cache:?}/$d"
 	done
 	[ ! -d "$cache" ] || rmdir --ignore-fail-on-non-empty "$cache"
 fi
 if [ -d "$build" ]; then
-	find "$build" -mindepth 1 -maxdepth 1 ! -name linux ! -name rebase -exec rm -rf {} +
+	find "$build" -mindepth 1 -maxdepth 1 ! -name linux ! -name rebase ! -name qemu -exec rm -rf {} +
 fi
 [ ! -d "$build" ] || rmdir --ignore-fail-on-non-empty "$build"

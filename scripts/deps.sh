@@ -1,11 +1,14 @@
 #!/bin/bash
-# Installs what the other scripts need and is not there (scripts/packages), on
+# deps.sh [LIST]: installs what the other scripts need and is not there
+# (scripts/packages, or scripts/packages-LIST, for what not everybody needs), on
 # Debian with apt; elsewhere names it and stops.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Prints column $1 of scripts/packages for everything that is missing.
+packages=$top/scripts/packages${1:+-$1}
+
+# Prints column $1 of the list for everything that is missing.
 missing() {
 	local proof debian fedora
 	while read -r proof debian fedora; do
@@ -17,7 +20,7 @@ missing() {
 		debian) echo "$debian" ;;
 		fedora) echo "$fedora" ;;
 		esac
-	done < <(sed -e '/^#/d' -e '/^$/d' "$top/scripts/packages") | sort -u | tr '\n' ' '
+	done < <(sed -e '/^#/d' -e '/^$/d' "$packages") | sort -u | tr '\n' ' '
 }
 
 os() { sed -n "s/^$1=//p" "${GMEM_OS_RELEASE:-/etc/os-release}" 2>/dev/null | tr -d '"'; }

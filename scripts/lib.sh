@@ -17,8 +17,8 @@ linux=$build/linux
 cache=${GMEM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/linux-gmem}
 log=$build/log
 
-# A field of the file BASE.
-base() { sed -n "s/^$1=//p" "$top/BASE"; }
+# A field of the file BASE, or of another such file.
+base() { sed -n "s/^$1=//p" "${2:-$top/BASE}"; }
 
 die() {
 	printf 'error: %s\n' "$*" >&2

@@ -22,11 +22,12 @@ pgit() {
 
 series_date() { date -u -d "$(base date)" +%s; }
 
-# The text of the base commit of TREE; everybody makes the same of it.
+# base_commit_text TREE TITLE [SECONDS]: the text of the base commit of TREE;
+# everybody makes the same of it.
 base_commit_text() {
 	local who
-	who="linux-gmem base <base@localhost> $(series_date) +0000"
-	printf 'tree %s\nauthor %s\ncommitter %s\n\nLinux v%s\n' "$1" "$who" "$who" "$2"
+	who="linux-gmem base <base@localhost> ${3:-$(series_date)} +0000"
+	printf 'tree %s\nauthor %s\ncommitter %s\n\n%s\n' "$1" "$who" "$who" "$2"
 }
 
 # kernel_version <Makefile: VERSION.PATCHLEVEL.SUBLEVEL, as in BASE.
@@ -144,14 +145,17 @@ series_key() {
 	done | key
 }
 
-# apply_series REPO COMMIT FOLDER DEST: makes the clone DEST of REPO, at COMMIT
-# with the patches of FOLDER on top; no fuzz, no merging.  Of the work tree only
-# the folders that the patches touch exist.  Hashes are the same everywhere.
+# apply_series REPO COMMIT FOLDER DEST [NAME TREE EXPORT]: makes the clone DEST of
+# REPO, at COMMIT with the patches of FOLDER on top; no fuzz, no merging.  Of the
+# work tree only the folders that the patches touch exist.  Hashes are the same
+# everywhere.  NAME, TREE, EXPORT: what messages call the folder, the tree to
+# work on it in, and how to write it from there.
 apply_series() (
 	local repo=$1 commit=$2 from=$3 dest=$4 p list=() n
+	local name=${5:-patches} tree=${6:-build/linux} export=${7:-make export}
 	mapfile -t list < <(series_of "$from")
 	for p in "${list[@]}"; do
-		[ -r "$from/$p" ] || die "patches/series lists $p, but there is no such file"
+		[ -r "$from/$p" ] || die "$name/series lists $p, but there is no such file"
 	done
 	pgit clone -q --shared --no-checkout "$repo" "$dest"
 	cd "$dest" || exit
@@ -165,10 +169,30 @@ apply_series() (
 	if [ ${#list[@]} -gt 0 ] && ! am "${list[@]/#/$from/}" >"$dest/.git/am.log" 2>&1; then
 		n=$(cat .git/rebase-apply/next 2>/dev/null || echo 1)
 		sed 's/^/    /' "$dest/.git/am.log" >&2
-		die "patches/${list[n - 1]} does not apply to the base, $commit
-  If patches/ was edited by hand: undo that (git checkout patches), change build/linux and run 'make export'.
+		die "$name/${list[n - 1]} does not apply to the base, $commit
+  If $name/ was edited by hand: undo that (git checkout $name), change $tree and run '$export'.
   If the base is another one than the series is for: make rebase ONTO=PATH"
 	fi
+)
+
+# apply_cached REPO FOLDER [NAME TREE EXPORT]: the same, as a bare repository in the
+# cache whose HEAD is REPO's HEAD with the patches on top; prints its path.
+# shellcheck disable=SC2154 # cache is lib.sh's
+apply_cached() (
+	local repo=$1 from=$2 on dest work
+	shift 2
+	on=$(pgit -C "$repo" rev-parse HEAD)
+	dest=$cache/series/$({ echo "series $on"; series_key "$from"; } | key).git
+	if [ ! -e "$dest" ]; then
+		work=$(scratch)
+		trap 'rm -rf "$work"' EXIT
+		apply_series "$repo" "$on" "$from" "$work/series" "$@"
+		# The work tree and its index have done their duty.
+		pgit -C "$work/series" config core.bare true
+		rm -f "$work/series/.git/index"
+		publish "$work/series/.git" "$dest"
+	fi
+	printf '%s\n' "$dest"
 )
 
 # am OPTION... PATCH...: git am with a fixed committer, so that a patch gives the same
@@ -231,6 +255,73 @@ exported() {
 	pgit -C "$1" config gmem.base "$2"
 	pgit -C "$1" config gmem.series "$(series_key "$top/patches")"
 	pgit -C "$1" config gmem.head "$(pgit -C "$1" rev-parse HEAD)"
+}
+
+# write_patches REPO FIRST LAST NUMBER FOLDER: the commits from FIRST to LAST as
+# FOLDER/NNNN-subject.patch, from NUMBER on.  The bytes depend on the commits
+# only.  No number and no base-commit in them, or each new patch would change
+# all the others.
+write_patches() (
+	local repo=$1 first=$2 last number=$4 folder=$5 bare format
+	last=$(pgit -C "$repo" rev-parse "$3")
+	# A bare repository of the same objects: no work tree whose attributes count.
+	# The function names in hunk headers are found as in upstream's own tree.
+	bare=$(mktemp -d)
+	trap 'rm -rf "$bare"' EXIT
+	pgit init -q --bare "$bare"
+	mkdir -p "$bare/info"
+	pgit -C "$repo" rev-parse --path-format=absolute --git-path objects >"$bare/objects/info/alternates"
+	printf '%s\n' '* !diff !text !eol !encoding' '*.[ch] diff=cpp' '*.dts* diff=dts' '*.rs diff=rust' \
+		>"$bare/info/attributes"
+	format=(format-patch -q --zero-commit --no-signature --no-numbered --no-thread --no-attach
+		--no-cover-letter --no-base --no-notes --no-to --no-cc --no-add-header --no-from
+		--subject-prefix=PATCH --suffix=.patch --filename-max-length=64 --encode-email-headers
+		--stat=72 --summary --full-index --binary --no-renames --unified=3 --inter-hunk-context=0
+		--diff-algorithm=histogram --indent-heuristic --ws-error-highlight=none
+		--src-prefix=a/ --dst-prefix=b/ --no-relative --no-ext-diff --no-textconv --submodule=short
+		--no-color --encoding=UTF-8)
+	TZ=UTC pgit -C "$bare" "${format[@]}" --start-number="$number" -o "$folder" "$first^..$last"
+)
+
+# check_commits REPO BASE: can each commit after BASE be exported?  Says which
+# cannot, and why.
+check_commits() {
+	local c parents subject bad=
+	while read -r c parents; do
+		if [[ $parents == *' '* ]]; then
+			complain "$1" "$c" "is a merge: make it one line of commits (git rebase $2)"
+			continue
+		fi
+		subject=$(pgit -C "$1" log -1 --format=%s "$c")
+		[[ ! $subject =~ ^(fixup|squash|amend)!\  ]] ||
+			complain "$1" "$c" "is not melted in yet: git rebase -i --autosquash $2"
+		[ "$(pgit -C "$1" rev-parse "$c^{tree}")" != "$(pgit -C "$1" rev-parse "$c^^{tree}")" ] ||
+			complain "$1" "$c" "changes nothing: drop it (git rebase -i $2)"
+		[ -n "$(pgit -C "$1" log -1 --format='%(trailers:key=Signed-off-by)' "$c")" ] ||
+			complain "$1" "$c" "has no Signed-off-by: git rebase --signoff $2"
+	done < <(pgit -C "$1" log --reverse --format='%H %P' "$2..HEAD")
+	[ -z "$bad" ]
+}
+
+complain() {
+	note "error: commit $(pgit -C "$1" log -1 --format='%h "%s"' "$2") $3"
+	bad=1
+}
+
+# same_commits TREE AGAIN BASE: git am of the exported patches (AGAIN) gave what is
+# in TREE, or the commit that did not survive is named.
+same_commits() {
+	local a b what='%an <%ae> %ad%n%B%T'
+	while read -r a b; do
+		[ "$(pgit -C "$1" log -1 --format="$what" "$a")" = "$(pgit -C "$2" log -1 --format="$what" "$b")" ] || {
+			diff <(pgit -C "$1" log -1 --format="$what" "$a") \
+				<(pgit -C "$2" log -1 --format="$what" "$b") | sed 's/^/    /' >&2 || :
+			die "commit $(pgit -C "$1" log -1 --format='%h "%s"' "$a") does not survive being mailed (above: commit and what git am makes of its patch)
+  reword it: git rebase -i $a^"
+		}
+	done < <(paste -d ' ' <(pgit -C "$1" rev-list --reverse "$3..HEAD") <(pgit -C "$2" rev-list --reverse "$3..HEAD"))
+	[ "$(pgit -C "$1" rev-parse 'HEAD^{tree}')" = "$(pgit -C "$2" rev-parse 'HEAD^{tree}')" ] ||
+		die "the patches, applied, do not give the tree $(pgit -C "$1" rev-parse 'HEAD^{tree}') (nothing was written)"
 }
 
 # under_way REPO: an operation of git's that one has to finish first, or nothing.
