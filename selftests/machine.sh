@@ -20,6 +20,9 @@
 #   -p        ports "out" and "err" for a program's output, to DIR/out and DIR/err
 #   -v        the console goes to stderr too, as it comes
 #   -i        the console is this terminal's: for a person, with no watch on silence
+#   -S        an AMD SEV-SNP host, emulated by selftests/qemu
+#   -E        that emulator, without SNP
+#   -q WORDS  more words for QEMU's command line
 #
 # The exit status is 0 if the guest ended as it should, else 1 with the reason on
 # stderr.
@@ -27,8 +30,8 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0
-while getopts m:c:na:s:pvi opt; do
+mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 snp=0 emulator=0 words=()
+while getopts m:c:na:s:pviSEq: opt; do
 	case $opt in
 	m) mem=$OPTARG ;;
 	c) cpus=$OPTARG ;;
@@ -38,6 +41,9 @@ while getopts m:c:na:s:pvi opt; do
 	p) ports=1 ;;
 	v) verbose=1 ;;
 	i) interactive=1 ;;
+	S) snp=1 emulator=1 ;;
+	E) emulator=1 ;;
+	q) read -ra words <<<"$OPTARG" ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
 done
@@ -66,8 +72,19 @@ if [ ! -x "$tsc" ]; then
 	rm -rf "$tmp"
 fi
 
-qemu=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none
-	-accel "tcg,thread=multi" -machine q35 -cpu 'EPYC-Milan,+svm,+npt'
+qemu=(qemu-system-x86_64) machine=q35 cpu=EPYC-Milan,+svm,+npt
+if [ "$emulator" = 1 ]; then
+	# Firmware and boot code are the distribution's.
+	built=$("$top/scripts/qemu.sh")
+	qemu=("$built/qemu-system-x86_64" -L /usr/share/seabios -L /usr/share/qemu)
+fi
+if [ "$snp" = 1 ]; then
+	# Linux uses SNP only if nobody says that there is a hypervisor, and with an IOMMU.
+	machine+=,x-snp-host=on cpu+=,-hypervisor
+	qemu+=(-device amd-iommu -global amd-psp.x-test=on)
+fi
+qemu+=(-nodefaults -no-user-config -no-reboot -display none
+	-accel "tcg,thread=multi" -machine "$machine" -cpu "$cpu"
 	-smp "$cpus" -m "$mem"
 	-device virtio-serial-pci
 	-chardev "file,id=report,path=$dir/report"
@@ -83,6 +100,7 @@ if [ "$ports" = 1 ]; then
 		qemu+=(-chardev "file,id=$p,path=$dir/$p" -device "virtserialport,chardev=$p,name=$p")
 	done
 fi
+qemu+=("${words[@]}")
 if [ "$numa" = 1 ]; then
 	[ $((cpus % 2)) -eq 0 ] || die "two NUMA nodes need an even number of processors, not $cpus"
 	# A processor has its caches to itself, as in two sockets.

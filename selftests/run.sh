@@ -13,7 +13,7 @@
 #   -j N       spread over N machines at a time (2)
 #   -l SECS    default limit (60)
 #   -o FILE    verdicts to FILE: VERDICT NAME REASON SECONDS, tabs between
-#   -m, -c, -n, -a, -s   as machine.sh
+#   -m, -c, -n, -a, -s, -S, -E, -q   as machine.sh
 #
 # A machine that ends in the middle is booted again for the tests after the one
 # that it ended in, three times at most; tests never reached count as failed.
@@ -23,17 +23,19 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-compare=1 shards=2 default=60 verdicts=''
+compare=1 shards=2 default=60 verdicts='' suffix=''
 # The one huge page of 1 GiB that tests ask for, and memory to make up for it.
 machine=(-m 5120 -a "hugepagesz=1G hugepages=1")
-while getopts xj:l:o:m:c:na:s: opt; do
+while getopts xj:l:o:m:c:na:s:SEq: opt; do
 	case $opt in
 	x) compare=0 ;;
 	j) shards=$OPTARG ;;
 	l) default=$OPTARG ;;
 	o) verdicts=$OPTARG ;;
 	n) machine+=(-n) ;;
-	m | c | a | s) machine+=("-$opt" "$OPTARG") ;;
+	S) machine+=(-S) suffix=-snp ;;
+	E) machine+=(-E) suffix=-emulator ;;
+	m | c | a | s | q) machine+=("-$opt" "$OPTARG") ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
 done
@@ -48,7 +50,7 @@ list=$listname
 kernel=$("$top/scripts/build.sh" kernel "$kind" "$which")
 tests=${GMEM_TESTS:-$("$top/scripts/build.sh" selftests "$which")}
 
-name=$kind-$which-$(basename "$listname")
+name=$kind-$which-$(basename "$listname")$suffix
 mkdir -p "$build/run"
 dir=$(mktemp -d "$build/run/.$name.XXXXXX")
 pids=()
@@ -119,7 +121,7 @@ initrd=$("$here/initramfs.sh" "$tests" "${progs[@]}")
 
 # Spread by what each took last time on this machine, the longest first to the
 # machine with the least to do.
-times=$cache/times-$kind
+times=$cache/times-$kind$suffix
 [ -e "$times" ] || : >"$times"
 left=$(wc -l <"$dir/todo")
 [ "$left" -ge "$shards" ] || shards=$((left > 0 ? left : 1))

@@ -4,6 +4,7 @@
 #   KERNEL=base|patched|debug   which kernel: slim of base or patched, debug of patched
 #   MEM=MIB                     memory (4096)
 #   CPUS=N                      processors (2)
+#   SNP=1                       an AMD SEV-SNP host (selftests/qemu)
 #   RUN="PROGRAM ARGS"          run that program as root in the machine, with its
 #                               output and exit status; without RUN: a shell on the console
 #
@@ -21,9 +22,14 @@ base | patched) kind=slim which=$KERNEL ;;
 debug) kind=debug which=patched ;;
 *) die "KERNEL=$KERNEL: it is base, patched or debug" ;;
 esac
-mem=${MEM:-4096} cpus=${CPUS:-2}
+mem=${MEM:-4096} cpus=${CPUS:-2} options=()
 [[ $mem =~ ^[0-9]+$ && $mem -ge 256 ]] || die "MEM=$mem: it is a number of MiB, 256 or more"
 [[ $cpus =~ ^[1-8]$ ]] || die "CPUS=$cpus: it is a number from 1 to 8"
+case ${SNP:-} in
+'' | 0) ;;
+1) options=(-S) ;;
+*) die "SNP=$SNP: it is 0 or 1" ;;
+esac
 need qemu-system-x86_64 cpio ldd readelf
 
 dir=
@@ -120,7 +126,7 @@ if [ -n "${RUN:-}" ]; then
 	children+=($!)
 	cat "$dir/err" >&2 &
 	children+=($!)
-	"$top/selftests/machine.sh" -p -m "$mem" -c "$cpus" -s "${SILENCE:-120}" "$kernel" "$dir" "$initrd" "$dir/user.cpio" 2>"$dir/machine.err" &
+	"$top/selftests/machine.sh" "${options[@]}" -p -m "$mem" -c "$cpus" -s "${SILENCE:-120}" "$kernel" "$dir" "$initrd" "$dir/user.cpio" 2>"$dir/machine.err" &
 	machine=$!
 	children+=("$machine")
 	rc=0
@@ -141,4 +147,4 @@ fi
 
 [ -t 0 ] || die "make vm without RUN needs a terminal"
 saved=$(stty -g)
-"$top/selftests/machine.sh" -i -m "$mem" -c "$cpus" "$kernel" "$dir" "$initrd" "$dir/user.cpio"
+"$top/selftests/machine.sh" "${options[@]}" -i -m "$mem" -c "$cpus" "$kernel" "$dir" "$initrd" "$dir/user.cpio"

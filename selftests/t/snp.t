@@ -1,0 +1,155 @@
+#!/bin/bash
+# The SNP machine, with the unmodified kernel: what that finds, turns on and off, and
+# what happens to those who write where they must not.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/../../scripts/lib.sh"
+# shellcheck source=selftests/t/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+tmp=$(mktemp -d)
+jobs=()
+# shellcheck disable=SC2317 # called by the trap
+cleanup() {
+	local p
+	for p in "${jobs[@]}"; do kill "$p" 2>/dev/null || true; done
+	wait
+	mkdir -p "$build/run"
+	rm -rf "$build/run/snp"
+	cp -r "$tmp" "$build/run/snp"
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+
+kernel=$("$top/scripts/build.sh" kernel slim base)
+"$top/scripts/qemu.sh" >/dev/null
+initrd=$("$top/selftests/initramfs.sh" /)
+gcc -O2 -Wall -Werror -static -o "$tmp/snp-regs" "$top/selftests/qemu/snp-regs.c"
+gcc -O2 -Wall -Werror -static -pthread -o "$tmp/guest" "$top/selftests/rmp/guest.c"
+
+# boot NAME OPTION...: runs the script on standard input in the machine, with machine.sh's
+# OPTIONs; its output in $tmp/NAME/out, the kernel's in $tmp/NAME/console.
+boot() {
+	local dir=$tmp/$1
+	shift
+	mkdir -p "$dir/root/gmem" "$dir/root/bin"
+	cp "$tmp/snp-regs" "$tmp/guest" "$dir/root/bin/"
+	cat >"$dir/root/gmem/run"
+	(cd "$dir/root" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$dir/user.cpio"
+	rm -rf "$dir/root"
+	"$top/selftests/machine.sh" -p "$@" "$kernel/bzImage" "$dir" "$initrd" "$dir/user.cpio" 2>"$dir/why" || true
+	rm -f "$dir/user.cpio" "$dir/initrd"
+	# The console ends its lines as a terminal wants it.
+	tr -d '\r' <"$dir/console" >"$dir/dmesg"
+}
+in_background() { boot "$@" & jobs+=($!); }
+say() { cat "$tmp/$1/dmesg"; }
+out() { cat "$tmp/$1/out"; }
+# part NAME TITLE: what the script said between "== TITLE" and the next "==".
+part() { awk -v title="== $2" '/^== / { on = $0 == title; next } on' "$tmp/$1/out"; }
+
+tests='
+echo "== kunit"
+modprobe machine_test
+cat /sys/kernel/debug/kunit/snp_machine/results
+echo "== guest"
+[ ! -e /sys/kernel/debug/snp_machine ] || guest
+echo "== end"
+modprobe -r machine_test'
+
+in_background snp -S <<END
+echo "== loaded"; snp-regs trace
+echo "== counters"; snp-regs counters
+$tests
+echo "== after"; snp-regs counters
+snp-regs clear
+modprobe -r kvm-amd; modprobe -r ccp
+echo "== unloaded"; snp-regs trace; snp-regs get 0x10
+echo "== balance"; snp-regs get 0x408
+snp-regs clear
+modprobe kvm-amd
+echo "== again"; snp-regs trace; snp-regs get 0x10
+END
+in_background oops -S <<'END'
+modprobe machine_test oops=1
+END
+wait "${jobs[@]}"
+jobs=()
+in_background refused -S <<'END'
+# The first 7 pages of the TMR do not come back.
+snp-regs clear
+snp-regs refuse 0 1 0xc7 0x1a 0 7
+modprobe -r kvm-amd; modprobe -r ccp
+echo "== unloaded"; snp-regs trace
+END
+in_background rmpread -S -q "-machine x-snp-rmpread=on" -m 1024 <<END
+$tests
+echo "== counters"; snp-regs counters
+END
+wait "${jobs[@]}"
+jobs=()
+in_background noiommu -S -q "-global amd-iommu.x-snpsup=off" <<'END'
+snp-regs trace
+END
+in_background off -E <<END
+snp-regs trace 2>&1
+$tests
+END
+wait "${jobs[@]}"
+jobs=()
+
+for m in snp refused rmpread noiommu off; do
+	is "$m: the machine ended as it should" complete "$(cat "$tmp/$m/end" 2>/dev/null)"
+done
+
+# --- detection ---
+like "RMP found" 'SEV-SNP: RMP table physical range \[0x[0-9a-f]+00000 - 0x[0-9a-f]+fffff\]' "$(say snp)"
+like "IOMMU found" 'AMD-Vi: IOMMU SNP support enabled\.' "$(say snp)"
+like "SNP initialized" 'ccp [0-9a-f:.]+: SEV-SNP API:1\.55 build:[0-9]+' "$(say snp)"
+like "SEV initialized" 'ccp [0-9a-f:.]+: SEV API:1\.55 build:[0-9]+' "$(say snp)"
+like "KVM has no SNP guests yet" 'kvm_amd: SEV-SNP disabled' "$(say snp)"
+is "no complaint of the kernel's" "" "$("$top/selftests/complaints.sh" "$tmp/snp/console" 2>&1 || true)"
+
+# --- the PSP ---
+is "what kvm-amd's load asks of the PSP, in order" \
+	"83 00,ce 00,04 00,85 00,84 00,01 00,0a 00,83 00,c7 00" "$(part snp loaded | paste -sd,)"
+# Not only the TMR: the page for the status, too.
+is "the TMR was marked page by page" 513 "$(part snp counters | sed -n 's/^RMPUPDATE 4K to assigned *//p')"
+is "what unloading ccp does, in order" "02 00,c7 00 * 512,86 00,0x0" "$(part snp unloaded | paste -sd,)"
+is "the TMR was given back page by page" 0x200 "$(part snp balance)"
+is "... and all of it can be done again" \
+	"83 00,ce 00,04 00,85 00,84 00,01 00,0a 00,83 00,c7 00,0x7" "$(part snp again | paste -sd,)"
+is "a PSP that refuses PAGE_RECLAIM" "02 00,c7 1a,c7 00 * 511,86 00" "$(part refused unloaded | paste -sd, | sed 's/c7 1a \* [0-9]*/c7 1a/; s/c7 00 \* [0-9]*/c7 00 * 511/')"
+like "... costs pages, and the kernel says so" 'SEV-SNP: Leaking PFN range' "$(say refused)"
+
+# --- who may write: selftests/rmp/machine_test.c ---
+kunit() {
+	local verdict _ name
+	like "$1: KUnit ran" '^ok 1 snp_machine' "$(part "$1" kunit | sed 's/^ *//')"
+	while read -r verdict _ name; do
+		is "$1: $name" ok "$verdict"
+	done < <(part "$1" kunit | sed -nE 's/^    (not )?ok ([0-9]+) /\1ok \2 /p' | sed 's/^not ok/not-ok/')
+}
+kunit snp
+is "snp: no test was skipped" "" "$(part snp kunit | grep SKIP || true)"
+like "the faults were counted" '^RMP page faults  *[1-9]' "$(part snp after)"
+while read -r verdict _ name; do
+	is "a guest: $name" ok "$verdict"
+done < <(part snp guest | sed -nE 's/^(not )?ok ([0-9]+) /\1ok \2 /p' | sed 's/^not ok/not-ok/')
+like "a guest: all of its tests" '^1\.\.8$' "$(part snp guest)"
+like "its faults were counted" '^RMP nested page faults  *[1-9]' "$(part snp after)"
+kunit rmpread
+like "rmpread: Linux uses the instruction" '^RMPREAD  *[1-9]' "$(part rmpread counters)"
+like "a write that nobody catches" 'error_code\(0x80000003\) - RMP violation' "$(say oops)"
+like "... ends that machine" 'Kernel panic' "$(cat "$tmp/oops/end")"
+is "... at that write" "" "$(say oops | grep 'still alive' || true)"
+
+# --- controls ---
+like "without SNPSup: the RMP is found" 'SEV-SNP: RMP table physical range' "$(say noiommu)"
+is "... but SNP is not used" "" "$(say noiommu | grep -E 'IOMMU SNP support enabled|SEV-SNP API' || true)"
+like "... the PSP serves SEV" '^01 00$' "$(out noiommu)"
+is "... and nothing of SNP but the question what it has" "" "$(out noiommu | grep -E '^8[145]' || true)"
+is "without the option: no SNP at all" "" "$(say off | grep -E 'SEV-SNP|ccp' || true)"
+like "... no PSP" 'no SNP machine' "$(out off)"
+is "... and every test says that it cannot run" "" "$(part off kunit | grep -E '^    (not )?ok' | grep -v SKIP || true)"
+done_testing
