@@ -59,6 +59,7 @@ if [ -z "${LONG:-}" ]; then
 	done
 	part series "$top/scripts/check.sh"
 	part upstream-slim "$top/selftests/run.sh" slim patched upstream
+	part private-snp "$top/selftests/run.sh" -S slim patched private
 	part figures "$top/scripts/figures.sh" -k
 	part debug "$top/selftests/run.sh" debug patched debug
 else

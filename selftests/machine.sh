@@ -21,7 +21,7 @@
 #   -v        the console goes to stderr too, as it comes
 #   -i        the console is this terminal's: for a person, with no watch on silence
 #   -S        an AMD SEV-SNP host, emulated by selftests/qemu
-#   -E        that emulator, without SNP
+#   -E        that emulator, without SNP; GMEM_EMULATOR=FOLDER has another build of it
 #   -q WORDS  more words for QEMU's command line
 #
 # The exit status is 0 if the guest ended as it should, else 1 with the reason on
@@ -75,7 +75,7 @@ fi
 qemu=(qemu-system-x86_64) machine=q35 cpu=EPYC-Milan,+svm,+npt
 if [ "$emulator" = 1 ]; then
 	# Firmware and boot code are the distribution's.
-	built=$("$top/scripts/qemu.sh")
+	built=${GMEM_EMULATOR:-$("$top/scripts/qemu.sh")}
 	qemu=("$built/qemu-system-x86_64" -L /usr/share/seabios -L /usr/share/qemu)
 fi
 if [ "$snp" = 1 ]; then
