@@ -152,10 +152,10 @@ series_key() {
 # work on it in, and how to write it from there.
 apply_series() (
 	local repo=$1 commit=$2 from=$3 dest=$4 p list=() n
-	local name=${5:-patches} tree=${6:-build/linux} export=${7:-make export}
+	local called=${5:-patches} workplace=${6:-build/linux} how=${7:-make export}
 	mapfile -t list < <(series_of "$from")
 	for p in "${list[@]}"; do
-		[ -r "$from/$p" ] || die "$name/series lists $p, but there is no such file"
+		[ -r "$from/$p" ] || die "$called/series lists $p, but there is no such file"
 	done
 	pgit clone -q --shared --no-checkout "$repo" "$dest"
 	cd "$dest" || exit
@@ -169,8 +169,8 @@ apply_series() (
 	if [ ${#list[@]} -gt 0 ] && ! am "${list[@]/#/$from/}" >"$dest/.git/am.log" 2>&1; then
 		n=$(cat .git/rebase-apply/next 2>/dev/null || echo 1)
 		sed 's/^/    /' "$dest/.git/am.log" >&2
-		die "$name/${list[n - 1]} does not apply to the base, $commit
-  If $name/ was edited by hand: undo that (git checkout $name), change $tree and run '$export'.
+		die "$called/${list[n - 1]} does not apply to the base, $commit
+  If $called/ was edited by hand: undo that (git checkout $called), change $workplace and run '$how'.
   If the base is another one than the series is for: make rebase ONTO=PATH"
 	fi
 )
