@@ -723,6 +723,53 @@ static void injected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counter(SNP_TEST_SLOT(1) + SNP_TEST_HITS), 0);
 }
 
+/*
+ * Commands from before SNP write to their buffer: the driver hands it to the
+ * firmware before, and has to get it back.
+ */
+static void legacy_command(struct kunit *test)
+{
+	u64 assigned = counter(SNP_TEST_UPDATE_4K_ASSIGN);
+	u64 shared = counter(SNP_TEST_UPDATE_4K_SHARE);
+	struct sev_user_data_status status = {};
+	struct sev_data_snp_commit unknown = { .len = sizeof(unknown) };
+	int err = 0;
+
+	KUNIT_EXPECT_EQ(test, sev_platform_status(&status, &err), 0);
+	KUNIT_EXPECT_EQ(test, status.api_major, 1);
+	KUNIT_EXPECT_EQ(test, status.api_minor, 55);
+	KUNIT_EXPECT_EQ(test, status.state, SEV_STATE_INIT);
+	if (test_regs) {
+		KUNIT_EXPECT_EQ(test, counter(SNP_TEST_UPDATE_4K_ASSIGN) - assigned, 1);
+		KUNIT_EXPECT_EQ(test, counter(SNP_TEST_UPDATE_4K_SHARE) - shared, 1);
+	}
+
+	KUNIT_EXPECT_EQ(test, sev_do_cmd(SEV_CMD_SNP_COMMIT, &unknown, &err), -EIO);
+	KUNIT_EXPECT_EQ(test, err, SEV_RET_INVALID_COMMAND);
+}
+
+/* The firmware writes to no page that is not its own. */
+static void firmware_pages(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct sev_data_snp_addr buf;
+	u64 pa;
+	int err = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	pa = page_to_phys(page);
+	buf.address = pa;
+	KUNIT_EXPECT_EQ(test, sev_do_cmd(SEV_CMD_SNP_PLATFORM_STATUS, &buf, &err), -EIO);
+	KUNIT_EXPECT_EQ(test, err, SEV_RET_INVALID_PAGE_STATE);
+	KUNIT_EXPECT_EQ(test, *(u8 *)page_address(page), 0);
+	KUNIT_ASSERT_EQ(test, raw_update(pa, true, false, 0, true), 0);
+	KUNIT_EXPECT_EQ(test, sev_do_cmd(SEV_CMD_SNP_PLATFORM_STATUS, &buf, &err), 0);
+	KUNIT_EXPECT_EQ(test, *(u8 *)page_address(page), 1);
+	KUNIT_EXPECT_EQ(test, reclaim(pa), 0);
+	KUNIT_EXPECT_EQ(test, raw_shared(pa, false), 0);
+	__free_page(page);
+}
+
 static void trace(struct kunit *test)
 {
 	u64 n, e, calls;
@@ -792,6 +839,8 @@ static struct kunit_case machine_cases[] = {
 	KUNIT_CASE(svm_pages),
 	KUNIT_CASE(syscfg),
 	KUNIT_CASE(injected),
+	KUNIT_CASE(legacy_command),
+	KUNIT_CASE(firmware_pages),
 	KUNIT_CASE(trace),
 	{}
 };

@@ -68,6 +68,11 @@ echo "== loaded"; snp-regs trace
 echo "== counters"; snp-regs counters
 $tests
 echo "== after"; snp-regs counters
+echo 0 >/sys/devices/system/cpu/cpu1/online
+echo 1 >/sys/devices/system/cpu/cpu1/online
+# SYSCFG of both processors
+echo "== hotplug"
+for cpu in 0 1; do dd if=/dev/cpu/\$cpu/msr bs=8 count=1 skip=\$((0xc0010010 / 8)) 2>/dev/null | od -An -tx8; done
 snp-regs clear
 modprobe -r kvm-amd; modprobe -r ccp
 echo "== unloaded"; snp-regs trace; snp-regs get 0x10
@@ -130,6 +135,9 @@ like "... costs all of the TMR, and the kernel says so" 'SEV-SNP: Leaking PFN ra
 # The first one's entry has the number of the others.
 is "... page by page" 511,1 "$(say refused | sed -n 's/.*SEV-SNP: PFN .*, RMP entry: \[\(0x8[0-9a-f]*\) .*/\1/p' |
 	sort | uniq -c | awk '$2 == "0x8000000000000005" || $2 == "0x8000000000000ffd" { print $1 }' | paste -sd,)"
+
+is "INIT leaves SYSCFG alone: SMEE, SNPEn, VMPLEn, MFDM" "0000000003880000,0000000003880000" \
+	"$(part snp hotplug | tr -d ' ' | paste -sd,)"
 
 # --- who may write: selftests/rmp/machine_test.c ---
 kunit() {
