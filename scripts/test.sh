@@ -60,10 +60,12 @@ if [ -z "${LONG:-}" ]; then
 	part series "$top/scripts/check.sh"
 	part upstream-slim "$top/selftests/run.sh" slim patched upstream
 	part private-snp "$top/selftests/run.sh" -S slim patched private
+	part snp "$top/selftests/run.sh" -S -x slim patched snp
 	part figures "$top/scripts/figures.sh" -k
 	part debug "$top/selftests/run.sh" debug patched debug
 else
 	part series-long "$top/scripts/check.sh"
+	part snp-base "$top/selftests/run.sh" -S -x slim base snp
 	part long-slim "$top/selftests/run.sh" -l 3600 slim patched long
 	part long-debug "$top/selftests/run.sh" -l 3600 debug patched long
 fi

@@ -3,6 +3,10 @@
 # FILE: during TEST: MESSAGE.  Nothing and status 0 if it did not, status 1 if it
 # did, 2 if the patterns are no good.
 #
+# A test that provokes complaints says so in the kernel's log: after a line
+# "gmem: expect TEXT", those with TEXT in them do not count, until another such line
+# or the end of the test.
+#
 #   complaints.sh CONSOLE...
 #
 # GMEM_COMPLAINTS and GMEM_COMPLAINTS_ALLOW name other pattern files (for tests).
@@ -42,11 +46,13 @@ for file; do
 	# The kernel's time stamps go, the test that ran is remembered.
 	# shellcheck disable=SC2094
 	lines=$(tr -d '\r' <"$file" | sed -E 's/^\[ *[0-9]+\.[0-9]+\](\[[^]]*\])? ?//' |
-		grep -aE -e "^gmem: (begin|end) " -e "$re" | { [ -z "$ok" ] && cat || grep -avE -e "$ok" || true; } |
+		grep -aE -e "^gmem: (begin|end|expect) " -e "$re" | { [ -z "$ok" ] && cat || grep -avE -e "$ok" || true; } |
 		awk -v file="$(basename "$file")" '
 			BEGIN { during = "boot" }
-			/^gmem: begin / { during = $3; next }
-			/^gmem: end / { during = "the time after " $3; next }
+			/^gmem: expect / { expect = substr($0, 14); next }
+			/^gmem: begin / { during = $3; expect = ""; next }
+			/^gmem: end / { during = "the time after " $3; expect = ""; next }
+			expect && index($0, expect) { next }
 			{ print file ": during " during ": " $0 }' || true)
 	[ -z "$lines" ] || { printf '%s\n' "$lines"; found=1; }
 done

@@ -24,6 +24,7 @@
 #include <linux/random.h>
 #include <linux/set_memory.h>
 #include <linux/uaccess.h>
+#include <linux/vmstat.h>
 
 #include <asm/pgtable.h>
 #include <asm/sev.h>
@@ -270,7 +271,7 @@ static void test_refusals(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, raw_share(pfn, RMP_PG_SIZE_2M), 0);
 
 	/* immutable, until the firmware lets go of it */
-	KUNIT_ASSERT_EQ(test, raw_assign(pfn + 4, 0, RMP_PG_SIZE_4K, true), 0);
+	KUNIT_ASSERT_EQ(test, rmp_make_private(pfn + 4, 0, PG_LEVEL_4K, 0, true), 0);
 	KUNIT_EXPECT_EQ(test, raw_share(pfn + 4, RMP_PG_SIZE_4K), 2);
 	KUNIT_EXPECT_EQ(test, snp_reclaim_pages((pfn + 4) << PAGE_SHIFT, 1, false), 0);
 	KUNIT_EXPECT_FALSE(test, is_assigned(pfn + 4));
@@ -290,7 +291,13 @@ static struct kunit_case rules_cases[] = {
 static void test_split_one(struct kunit *test)
 {
 	u64 pfn = alloc_block(test), other = alloc_block(test);
-	unsigned int level = map_level(other);
+	unsigned int level;
+
+	/* It may have been somebody else's a moment ago. */
+	wait_for_level(other, PG_LEVEL_2M);
+	level = map_level(other);
+	if (level < PG_LEVEL_2M)
+		kunit_skip(test, "the blocks are mapped by 4K pages already");
 
 	KUNIT_ASSERT_EQ(test, rmp_make_private(pfn, 0, PG_LEVEL_4K, TEST_ASID, false), 0);
 	KUNIT_EXPECT_EQ(test, map_level(pfn), (unsigned int)PG_LEVEL_4K);
@@ -507,7 +514,18 @@ static void test_share_range_fails(struct kunit *test)
 }
 #endif
 
-static void faults_exit(struct kunit *test) { refuse_nothing(); }
+/* What the kernel says about it is no complaint: see selftests/complaints.sh. */
+static int faults_init(struct kunit *test)
+{
+	pr_info("gmem: expect SEV-SNP:\n");
+	return 0;
+}
+
+static void faults_exit(struct kunit *test)
+{
+	refuse_nothing();
+	pr_info("gmem: expect nothing\n");
+}
 
 static struct kunit_case faults_cases[] = {
 	KUNIT_CASE(test_share_fails),
@@ -579,17 +597,26 @@ static struct kunit_case range_cases[] = {
 /* --- pages for the firmware ---------------------------------------------------- */
 
 #define NR_FIRMWARE	64
+/* Pages that others have: of these, one in each block is free. */
+#define NR_OTHERS	(128 * BLOCK_PAGES)
 
 static void test_firmware_pages(struct kunit *test)
 {
 	static void *pages[NR_FIRMWARE];
 	static u64 blocks[NR_FIRMWARE];
 	unsigned int i, j, nr = 0;
-	void *noise[NR_FIRMWARE];
+	struct page **others;
+
+	others = kvcalloc(NR_OTHERS, sizeof(*others), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, others);
+	for (i = 0; i < NR_OTHERS; i++)
+		others[i] = alloc_page(GFP_KERNEL);
+	for (i = 0; i < NR_OTHERS; i += BLOCK_PAGES) {
+		__free_page(others[i]);
+		others[i] = NULL;
+	}
 
 	for (i = 0; i < NR_FIRMWARE; i++) {
-		/* Others want memory, too. */
-		noise[i] = (void *)__get_free_pages(GFP_KERNEL, 3);
 		pages[i] = snp_alloc_firmware_page(GFP_KERNEL | __GFP_ZERO);
 		KUNIT_EXPECT_NOT_NULL(test, pages[i]);
 		if (!pages[i])
@@ -603,10 +630,13 @@ static void test_firmware_pages(struct kunit *test)
 #ifdef HAVE_RMP_RANGE
 	KUNIT_EXPECT_LE(test, nr, 2u);
 #endif
-	for (i = 0; i < NR_FIRMWARE; i++) {
+	for (i = 0; i < NR_FIRMWARE; i++)
 		snp_free_firmware_page(pages[i]);
-		free_pages((unsigned long)noise[i], 3);
+	for (i = 0; i < NR_OTHERS; i++) {
+		if (others[i])
+			__free_page(others[i]);
 	}
+	kvfree(others);
 }
 
 static struct kunit_case firmware_cases[] = {
@@ -673,6 +703,23 @@ static int bench_all(struct list_head *chunks, enum pg_level level,
 	return ret ?: change(start, end - start, level);
 }
 
+/* What /proc/vmstat counts, since the last call. */
+static void count_events(struct kunit *test, const char *name)
+{
+	static unsigned long old[NR_VM_EVENT_ITEMS], new[NR_VM_EVENT_ITEMS];
+	int i;
+
+	all_vm_events(new);
+	if (name) {
+		kunit_info(test, "figure %s_splits_2m %lu\n", name,
+			   new[DIRECT_MAP_LEVEL2_SPLIT] - old[DIRECT_MAP_LEVEL2_SPLIT]);
+		kunit_info(test, "figure %s_tlb_flushes %lu\n", name,
+			   new[NR_TLB_REMOTE_FLUSH] - old[NR_TLB_REMOTE_FLUSH]);
+	}
+	for (i = 0; i < NR_VM_EVENT_ITEMS; i++)
+		old[i] = new[i];
+}
+
 static void bench(struct kunit *test, struct list_head *chunks, enum pg_level level,
 		  const char *name)
 {
@@ -680,11 +727,13 @@ static void bench(struct kunit *test, struct list_head *chunks, enum pg_level le
 	struct chunk *c;
 	u64 t0, t1, t2;
 
+	count_events(test, NULL);
 	t0 = ktime_get_ns();
 	KUNIT_ASSERT_EQ(test, bench_all(chunks, level, bench_private), 0);
 	t1 = ktime_get_ns();
 	KUNIT_ASSERT_EQ(test, bench_all(chunks, level, bench_shared), 0);
 	t2 = ktime_get_ns();
+	count_events(test, name);
 	kunit_info(test, "figure %s_private_us %llu\n", name, (t1 - t0) / 1000);
 	kunit_info(test, "figure %s_shared_us %llu\n", name, (t2 - t1) / 1000);
 
@@ -742,7 +791,7 @@ static struct kunit_case figures_cases[] = {
 SUITE(rules);
 SUITE(directmap);
 SUITE(stress);
-SUITE(faults, .exit = faults_exit);
+SUITE(faults, .init = faults_init, .exit = faults_exit);
 SUITE(firmware);
 SUITE(figures);
 #ifdef HAVE_RMP_RANGE

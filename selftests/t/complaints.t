@@ -46,6 +46,18 @@ is "an ordinary log is quiet" "" "$(check "$tmp/quiet" || true)"
 { cat "$tmp/quiet"; echo '[    3.000000] gmem: begin x86/bar'; echo '[    3.1] BUG: KASAN: slab-use-after-free in f+0x1/0x2'; } >"$tmp/bad"
 is "tells during which test" "bad: during x86/bar: BUG: KASAN: slab-use-after-free in f+0x1/0x2" "$(check "$tmp/bad" || true)"
 
+{
+	cat "$tmp/bad"
+	echo '[    3.2] gmem: expect RMPUPDATE'
+	echo '[    3.3] SEV-SNP: RMPUPDATE failed for PFN 115805, pg_level: 1, ret: 3'
+	echo '[    3.4] BUG: KASAN: double-free in g+0x1/0x2'
+	echo '[    3.5] gmem: end x86/bar'
+	echo '[    3.6] SEV-SNP: RMPUPDATE failed for PFN 115806, pg_level: 1, ret: 3'
+} >"$tmp/expected"
+is "what a test expects does not count, and only that, and only then" \
+	"KASAN: slab-use-after-free in f+0x1/0x2|KASAN: double-free in g+0x1/0x2|RMPUPDATE failed for PFN 115806, pg_level: 1, ret: 3" \
+	"$(check "$tmp/expected" | sed -E 's/.*(BUG|SEV-SNP): //' | paste -sd '|' || true)"
+
 echo '# nothing' >"$tmp/empty"
 rc=0
 GMEM_COMPLAINTS=$tmp/empty check "$tmp/quiet" >"$tmp/out" || rc=$?
