@@ -4,9 +4,10 @@
 # tip also: other configurations (config/compile-*.config), sparse.
 #
 #   check.sh            KTAP on standard output
-#   LONG=1 check.sh     the other configurations after each patch, too
+#   LONG=1 check.sh     after each patch all of KVM, and the other configurations, too
 #
-# What is compiled is what the series touches, and KVM when a header is touched.
+# What is compiled after a patch is the files that it touches, and all of KVM if it
+# touches nothing but headers; at the tip, all of KVM.
 # Verdicts that can be kept are (warnings.sh, and checkpatch's below): a second
 # run takes seconds.  patches/checkpatch-allow has the exceptions for checkpatch; one that
 # is not needed is a failure.
@@ -134,34 +135,20 @@ read_allow() {
 
 touched() { sed -n 's|^diff --git a/.* b/\(.*\)$|\1|p' "$patches/$1"; }
 
-# targets <FILES: what has to be compiled if these change.
+# targets <FILES: what to compile if these change: the objects of the C files, and all
+# of KVM for headers and the like if there is no C file (LONG=1: in any case).
 targets() {
-	local f
+	local f objects='' all=''
 	while read -r f; do
 		case $f in
 		tools/testing/selftests/kvm/*) echo selftests ;;
 		Documentation/* | tools/* | scripts/* | cocci/* | *.rst | MAINTAINERS) ;;
-		arch/x86/kvm/* | virt/*) echo arch/x86/kvm/ ;;
-		arch/x86/*.c | lib/*.c | mm/*.c | kernel/*.c | fs/*.c | drivers/*.c) echo "${f%.c}.o" ;;
-		arch/x86/*.S | lib/*.S) echo "${f%.S}.o" ;;
-		arch/x86/* | include/* | *Kconfig* | *.h) echo arch/x86/kvm/ ;;
-		esac
-	done | sort -u
-}
-
-# concerns TARGET <FILES: can a change of these change TARGET's warnings?
-concerns() {
-	local f
-	while read -r f; do
-		case $1:$f in
-		selftests:tools/testing/selftests/kvm/*) return 0 ;;
-		selftests:* | *:Documentation/* | *:tools/* | *:scripts/* | *:*.rst | *:MAINTAINERS) ;;
-		arch/x86/kvm/:arch/x86/kvm/* | arch/x86/kvm/:virt/*) return 0 ;;
-		*:*.c | *:*.S) [ "${1%.o}" != "${f%.?}" ] || return 0 ;;
-		*) return 0 ;;
+		*.c | *.S) objects+=${f%.?}.o$'\n' ;;
+		*) all=1 ;;
 		esac
 	done
-	return 1
+	printf '%s' "$objects" | sort -u
+	[ -z "$all" ] || { [ -n "$objects" ] && [ -z "${LONG:-}" ]; } || echo arch/x86/kvm/
 }
 
 # present COMMIT TARGET...: those of the targets whose source the commit has.
@@ -256,42 +243,43 @@ verdict "checkpatch-allow: every line is needed" "$tmp/why"
 if [ "$reached" -eq ${#list[@]} ]; then
 	base=$(pgit -C "$repo" rev-parse "HEAD~$reached")
 	mapfile -t commits < <(pgit -C "$repo" rev-list --reverse "$base..HEAD")
-	mapfile -t all < <(for p in "${list[@]}"; do touched "$p"; done | targets)
 	configs=(slim)
 	[ -z "${LONG:-}" ] || configs+=("${other[@]}")
-	declare -A last=()
 	for i in "${!list[@]}"; do
 		p=${list[i]}
-		touched "$p" >"$tmp/files"
+		mapfile -t now < <(touched "$p" | targets | sort -u)
 		: >"$tmp/why"
-		did=
-		for t in "${all[@]}"; do
-			concerns "$t" <"$tmp/files" || continue
-			did=1
-			for c in "${configs[@]}"; do
-				[ "$t" != selftests ] || [ "$c" = slim ] || continue
-				compare "$c" "${last[$t]:-$base}" "${commits[i]}" "$t" >>"$tmp/why"
-			done
-			last[$t]=${commits[i]}
+		mapfile -t objects < <(printf '%s\n' "${now[@]}" | grep -vx -e selftests -e '' || :)
+		for c in "${configs[@]}"; do
+			compare "$c" "${commits[i]}^" "${commits[i]}" "${objects[@]}" >>"$tmp/why"
 		done
-		if [ -n "$did" ]; then
+		[[ " ${now[*]} " != *' selftests '* ]] ||
+			compare slim "${commits[i]}^" "${commits[i]}" selftests >>"$tmp/why"
+		if [ ${#now[@]} -gt 0 ]; then
 			verdict "$(name_of "$p"): compiles, no new warning" "$tmp/why"
 		else
 			skip "$(name_of "$p"): compiles, no new warning" "nothing in it is compiled"
 		fi
 	done
 
-	# At the tip, the files that the series touches, in the other configurations.
-	mapfile -t objects < <(for p in "${list[@]}"; do touched "$p"; done | sort -u |
+	# At the tip: all of KVM, and in the other configurations what the series touches.
+	files=$(for p in "${list[@]}"; do touched "$p"; done | sort -u)
+	mapfile -t objects < <(printf '%s\n' "$files" |
 		grep -E '^(arch/x86|virt/kvm|lib|mm|drivers)/.*\.c$' | sed 's/\.c$/.o/')
 	tip=${commits[-1]}
+	kvm=
+	if grep -qE '^(arch/x86/(kvm|include)|virt/kvm|include)/' <<<"$files"; then
+		kvm=1
+		compare slim "$base" "$tip" arch/x86/kvm/ >"$tmp/why"
+		verdict "tip: all of KVM compiles, no new warning" "$tmp/why"
+	fi
 	for c in "${other[@]}"; do
 		compare "$c" "$base" "$tip" "${objects[@]}" >"$tmp/why"
 		verdict "tip: $c compiles, no new warning" "$tmp/why"
 	done
 
 	# sparse
-	if [[ " ${all[*]} " != *" arch/x86/kvm/ "* ]]; then
+	if [ -z "$kvm" ]; then
 		skip "tip: sparse" "the series does not touch KVM"
 	elif "$top/scripts/sparse.sh" >/dev/null 2>"$tmp/err"; then
 		compare sparse-slim "$base" "$tip" arch/x86/kvm/ >"$tmp/why"

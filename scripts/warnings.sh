@@ -72,10 +72,11 @@ fail() {
 	die "${args[*]:3} does not compile ($config) at ${commit:0:12}"
 }
 
-# configure: $obj has the configuration, and what is generated before compiling.
+# configure: $obj has the configuration.  (What is generated before compiling, make
+# generates anew if need be.)
 configure() {
 	local stamp option line
-	stamp="$(pgit -C "$src" rev-parse 'HEAD^{tree}') $(cat "${frag[@]}" | key)"
+	stamp="$(pgit -C "$src" ls-files -s -- '*Kconfig*' | key) $(cat "${frag[@]}" | key)"
 	[ "$stamp" != "$(cat "$obj/.gmem" 2>/dev/null)" ] || return 0
 	rm -f "$obj/.gmem"
 	{

@@ -48,7 +48,7 @@ change virt/kvm/main.c 40 'int mended;' "KVM: Mended"
 scripts/export.sh 2>/dev/null
 ok "broken in between, fine at the tip: fails" fails
 ok "... at that patch" shows '^not ok [0-9]+ 10-ranges/KVM-Broken: compiles'
-ok "... says why" shows '^# .*virt/kvm/main.c does not compile|^# .*arch/x86/kvm/ does not compile'
+ok "... says why" shows '^# .*virt/kvm/main.o does not compile|^# .*arch/x86/kvm/ does not compile'
 lg reset -q --hard HEAD~2
 
 change virt/kvm/main.c 41 'int ugly;' "KVM: Style"
