@@ -26,6 +26,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmstat.h>
 
+#include <asm/msr.h>
 #include <asm/pgtable.h>
 #include <asm/sev.h>
 
@@ -587,7 +588,37 @@ static void test_range_misaligned(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rmp_make_shared_range(pfn, BLOCK_PAGES, NULL), 0);
 }
 
+/* The RMP itself, as Zen 3 and 4 have it. */
+static u64 raw_entry(u64 pfn)
+{
+	u64 base, *p, val;
+
+	rdmsrq(MSR_AMD64_RMP_BASE, base);
+	p = memremap(base + 0x4000 + pfn * 16, 16, MEMREMAP_WB);
+	if (!p)
+		return ~0ull;
+	val = *p;
+	memunmap(p);
+	return val;
+}
+
+/* All of the firmware's pages have GPA 0: another one makes them metadata. */
+static void test_range_firmware(struct kunit *test)
+{
+	u64 pfn = alloc_block(test), i;
+
+	KUNIT_ASSERT_EQ(test, rmp_make_private_range(pfn, 0, 4, PG_LEVEL_4K, 0, true, NULL), 0);
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, raw_entry(pfn + i) & 5, 5ull);
+		KUNIT_EXPECT_EQ(test, raw_entry(pfn + i) & GENMASK_ULL(50, 12), 0ull);
+	}
+	KUNIT_EXPECT_EQ(test, snp_reclaim_pages(pfn << PAGE_SHIFT, 4, false), 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_FALSE(test, is_assigned(pfn + i));
+}
+
 static struct kunit_case range_cases[] = {
+	KUNIT_CASE(test_range_firmware),
 	KUNIT_CASE(test_range_mixed),
 	KUNIT_CASE(test_range_misaligned),
 	{}
