@@ -85,9 +85,14 @@ scratch() {
 	mktemp -d "$cache/unverified/XXXXXXXX"
 }
 
-# publish FROM TO: atomic; if another run was first, its result stands.
+# publish FROM TO: atomic; if another run was first, its result stands.  What lies beside
+# it and was not used for a month goes, but for what was downloaded.
 publish() {
 	mkdir -p "$(dirname "$2")"
+	case $2 in
+	"$cache"/dl/* | "$cache"/git/* | "$cache"/tools/*) ;;
+	"$cache"/*/*) find "$(dirname "$2")" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} + ;;
+	esac
 	if [ -e "$2" ] || ! mv -T "$1" "$2" 2>/dev/null; then
 		[ -e "$2" ] || die "cannot move $1 to $2"
 		rm -rf "$1"

@@ -19,7 +19,7 @@ src=$cache/qemu-src
 obj=$cache/obj/qemu
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
 configure=(--target-list=x86_64-softmmu --without-default-features --enable-tcg
-	--enable-fdt=system --disable-docs --disable-install-blobs --disable-download
+	--enable-fdt=system --disable-docs --disable-debug-info --disable-install-blobs --disable-download
 	"--cc=ccache gcc")
 
 toolchain() {
@@ -104,4 +104,5 @@ if [ ! -e "$dest" ]; then
 	# Another run may have made it while this one waited.
 	[ -e "$dest" ] || stage "build QEMU $(base version "$names")" compile
 fi
+touch -c "$dest"
 printf '%s\n' "$dest"
