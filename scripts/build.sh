@@ -1,21 +1,22 @@
 #!/bin/bash
 # Builds what the test machine runs, and prints the folder with the result.
 #
-#   build.sh kernel slim|debug base|patched      bzImage, config, System.map, release,
+#   build.sh kernel slim|debug WHICH             bzImage, config, System.map, release,
 #                                                modules.cpio (modules as installed, and that of selftests/rmp)
-#   build.sh selftests base|patched              KVM's selftests: static, stripped
+#   build.sh selftests WHICH                     KVM's selftests: static, stripped
 #
-# base is the commit that BASE names, patched is HEAD of build/linux.  Results
-# are kept in the cache under the hash of all that went in; what is there
-# already is not built again.  Objects stay in $cache/obj, one tree for both base
-# and patched: switching rebuilds what differs, and ccache has most of that.
+# WHICH is base, the commit that BASE names; patched, HEAD of build/linux; or a topic
+# (10-attributes), the last commit of it there.  Results are kept in the cache under the
+# hash of all that went in; what is there already is not built again.  Objects stay in
+# $cache/obj, one tree for all: switching rebuilds what differs, and ccache has most of
+# that.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=scripts/series.sh
 . "$top/scripts/series.sh"
 
-usage() { die "usage: build.sh kernel slim|debug base|patched, or build.sh selftests base|patched"; }
+usage() { die "usage: build.sh kernel slim|debug WHICH, or build.sh selftests WHICH; WHICH: base, patched or a topic"; }
 
 src=$cache/src
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
@@ -40,7 +41,7 @@ fragments() {
 	[ "$1" = slim ] || echo "$top/config/$1.config"
 }
 
-# resolve base|patched: sets commit and tree.
+# resolve base|patched|TOPIC: sets commit and tree.
 resolve() {
 	case $1 in
 	base)
@@ -59,6 +60,12 @@ resolve() {
 		if [ -n "$(git -C "$linux" status --porcelain --untracked-files=no)" ]; then
 			note "note: build/linux has uncommitted changes; what is built is its HEAD (${commit:0:12})"
 		fi
+		;;
+	[0-9][0-9]-*)
+		[ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
+		commit=$(topics "$linux" "$(base commit)" "$top/patches" | awk -v t="$1" '$2 == t { c = $1 } END { print c }')
+		[ -n "$commit" ] || die "build/linux has no topic $1"
+		tree=$(git -C "$linux" rev-parse "$commit^{tree}")
 		;;
 	*) usage ;;
 	esac
@@ -184,4 +191,5 @@ esac
 if [ ! -e "$cache/$what/$key" ]; then
 	stage "$title" with_lock src bash "$0" --locked "$what" "$kind" "$commit" "$key"
 fi
+touch -c "$cache/$what/$key"
 echo "$cache/$what/$key"

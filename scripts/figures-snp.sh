@@ -4,7 +4,8 @@
 # again by entries of 2M and of 4K, and 64 pages for the firmware.  build/figures/snp
 # keeps the table.
 #
-# Times say little: an emulated RMPUPDATE stops all processors.  Counts are exact.
+# Its time is instructions (run.sh -I), so that it can be compared; what a flush of the
+# TLBs or an RMPUPDATE takes on hardware is not in it, but their numbers are.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,7 +16,7 @@ out=$build/figures
 mkdir -p "$out"
 printf '120\trmp firmware\n600\trmp figures bench_mib=%d\n' "$mib" >"$out/snp-list"
 for which in base patched; do
-	"$top/selftests/run.sh" -S -x -j 1 slim "$which" "$out/snp-list" >"$out/snp-$which.ktap" ||
+	"$top/selftests/run.sh" -S -I -x -j 1 slim "$which" "$out/snp-list" >"$out/snp-$which.ktap" ||
 		die "the measurement failed on $which: see $out/snp-$which.ktap"
 	sed -n 's/.*: figure \([a-z0-9_]*\) \([0-9]*\)\r*$/\1 \2/p' \
 		"$build/run/slim-$which-snp-list-snp/console-1.1" >"$out/snp-$which"
@@ -29,8 +30,8 @@ awk -v mib="$mib" '
 			n = i == 1 ? "by entries of 2M" : "by entries of 4K"
 			title[l "_splits_2m"] = "2M mappings split, " n
 			title[l "_tlb_flushes"] = "flushes of all TLBs, " n
-			title[l "_private_us"] = "us to make it private, " n
-			title[l "_shared_us"] = "us to make it shared, " n
+			title[l "_private_us"] = "thousand instructions to make it private, " n
+			title[l "_shared_us"] = "thousand instructions to make it shared, " n
 			title[l "_blocks_left_small"] = "blocks left in 4K pages, " n
 		}
 		printf "%-52s %10s %10s %14s\n", "", "base", "patched", "base/patched"

@@ -65,9 +65,13 @@ if [ -z "${LONG:-}" ]; then
 	part debug "$top/selftests/run.sh" debug patched debug
 else
 	part series-long "$top/scripts/check.sh"
+	# The tip of the last topic is what the rest runs.
+	for t in $(cut -d / -f 1 "$top/patches/series" | uniq | sed '$d'); do
+		part "tip-$t" "$top/selftests/run.sh" slim "$t" private
+	done
 	part snp-base "$top/selftests/run.sh" -S -x slim base snp
 	part long-slim "$top/selftests/run.sh" -l 3600 slim patched long
-	part long-debug "$top/selftests/run.sh" -l 3600 debug patched long
+	part snp-debug "$top/selftests/run.sh" -S -x debug patched snp-debug
 fi
 
 awk -v list=1 -f "$top/selftests/ktap.awk" "$out"/*.tap

@@ -22,6 +22,8 @@
 #   -i        the console is this terminal's: for a person, with no watch on silence
 #   -S        an AMD SEV-SNP host, emulated by selftests/qemu
 #   -E        that emulator, without SNP; GMEM_EMULATOR=FOLDER has another build of it
+#   -I        its clock counts instructions, a nanosecond each, on one processor at a
+#             time: the same work takes the same time, whatever else the host does
 #   -q WORDS  more words for QEMU's command line
 #
 # The exit status is 0 if the guest ended as it should, else 1 with the reason on
@@ -30,8 +32,8 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 snp=0 emulator=0 words=()
-while getopts m:c:na:s:pviSEq: opt; do
+mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 snp=0 emulator=0 words=() accel=(-accel tcg,thread=multi)
+while getopts m:c:na:s:pviSEIq: opt; do
 	case $opt in
 	m) mem=$OPTARG ;;
 	c) cpus=$OPTARG ;;
@@ -43,6 +45,7 @@ while getopts m:c:na:s:pviSEq: opt; do
 	i) interactive=1 ;;
 	S) snp=1 emulator=1 ;;
 	E) emulator=1 ;;
+	I) accel=(-accel tcg,thread=single -icount shift=0,sleep=off) ;;
 	q) read -ra words <<<"$OPTARG" ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
@@ -84,7 +87,7 @@ if [ "$snp" = 1 ]; then
 	qemu+=(-device amd-iommu -global amd-psp.x-test=on)
 fi
 qemu+=(-nodefaults -no-user-config -no-reboot -display none
-	-accel "tcg,thread=multi" -machine "$machine" -cpu "$cpu"
+	"${accel[@]}" -machine "$machine" -cpu "$cpu"
 	-smp "$cpus" -m "$mem"
 	-device virtio-serial-pci
 	-chardev "file,id=report,path=$dir/report"

@@ -2,7 +2,7 @@
 # Runs a list of tests in the machine; KTAP on stdout, a line for each test that ends
 # on stderr.
 #
-#   run.sh [options] slim|debug base|patched LIST
+#   run.sh [options] slim|debug base|patched|TOPIC LIST
 #
 # LIST is a name in selftests/lists (or a file): lines of LIMIT NAME ARGUMENTS...,
 # where LIMIT is in seconds, or - for the default; the NAME * stands for all
@@ -13,7 +13,7 @@
 #   -j N       spread over N machines at a time (2)
 #   -l SECS    default limit (60)
 #   -o FILE    verdicts to FILE: VERDICT NAME REASON SECONDS, tabs between
-#   -m, -c, -n, -a, -s, -S, -E, -q   as machine.sh
+#   -m, -c, -n, -a, -s, -S, -E, -I, -q   as machine.sh
 #
 # A machine that ends in the middle is booted again for the tests after the one
 # that it ended in, three times at most; tests never reached count as failed.
@@ -26,7 +26,7 @@
 compare=1 shards=2 default=60 verdicts='' suffix=''
 # The one huge page of 1 GiB that tests ask for, and memory to make up for it.
 machine=(-m 5120 -a "hugepagesz=1G hugepages=1")
-while getopts xj:l:o:m:c:na:s:SEq: opt; do
+while getopts xj:l:o:m:c:na:s:SEIq: opt; do
 	case $opt in
 	x) compare=0 ;;
 	j) shards=$OPTARG ;;
@@ -35,12 +35,13 @@ while getopts xj:l:o:m:c:na:s:SEq: opt; do
 	n) machine+=(-n) ;;
 	S) machine+=(-S) suffix=-snp ;;
 	E) machine+=(-E) suffix=-emulator ;;
+	I) machine+=(-I) ;;
 	m | c | a | s | q) machine+=("-$opt" "$OPTARG") ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -eq 3 ] || die "usage: run.sh [options] slim|debug base|patched LIST"
+[ $# -eq 3 ] || die "usage: run.sh [options] slim|debug base|patched|TOPIC LIST"
 kind=$1 which=$2 listname=$3
 here=$top/selftests
 list=$listname
@@ -108,8 +109,8 @@ while IFS=$'\t' read -r n limit words; do
 		# A script's program comes along.
 		[ "${prog%.sh}" = "$prog" ] || [ ! -x "$tests/${prog%.sh}" ] || progs+=("${prog%.sh}")
 		printf '%s\t%s\t%s\n' "$n" "$limit" "$words" >>"$dir/todo"
-	elif [ "$which" = base ]; then
-		cannot="skip the base tree does not have it"
+	elif [ "$which" != patched ]; then
+		cannot="skip the $which tree does not have it"
 	else
 		cannot="fail $list lists it, but the tree does not have it"
 	fi
