@@ -12,7 +12,7 @@
 tap='' runs=5 most=256
 case ${1:-} in
 -q) runs=2 most=64 ;;
--k) tap=1 ;;
+-k) tap=1 runs=3 ;;
 esac
 
 prog=$("$top/scripts/build.sh" selftests patched)/x86/memory_attributes_perf_test

@@ -38,6 +38,9 @@ plant unfinished <<<'printf "no newline at the end"; exit 1'
 plant hang <<<'trap "" TERM; echo before; sleep 100'
 plant marks <<<'echo "@@end 9 0 0"; echo " @@ complete"'
 plant children <<<'sleep 100 & exit 0'
+# Two nodes, a processor each (-n).
+# shellcheck disable=SC2016
+plant nodes <<<'[ "$(cat /sys/devices/system/node/node1/cpulist)" = 1 ]'
 plant complain <<<'echo "WARNING: planted" >/dev/kmsg'
 plant panic <<<'echo before the panic; echo c >/proc/sysrq-trigger; sleep 20'
 
@@ -60,8 +63,13 @@ cat >"$tmp/planted-all" <<'END'
 - pass after
 END
 printf '%s\n' '- pass' '- complain' '- pass' >"$tmp/planted-complaint"
-printf '%s\n' '- pass' '- skip' >"$tmp/planted-good"
-run() { GMEM_TESTS=$tmp/t "$here/run.sh" -j 1 -x -m 1024 -l 20 slim base "$tmp/planted-$1" >"$tmp/$1.ktap" 2>"$tmp/$1.err"; }
+printf '%s\n' '- pass' '- skip' '- nodes' >"$tmp/planted-good"
+# run NAME OPTION...: the list planted-NAME.
+run() {
+	local name=$1
+	shift
+	GMEM_TESTS=$tmp/t "$here/run.sh" -j 1 -x -m 1024 -l 20 "$@" slim base "$tmp/planted-$name" >"$tmp/$name.ktap" 2>"$tmp/$name.err"
+}
 run all &
 all=$!
 jobs+=("$all")
@@ -120,7 +128,7 @@ dead=$!
 "$here/machine.sh" -m 1024 -s 15 "$kernel/bzImage" "$tmp/silent" "$initrd" "$tmp/list.cpio" 2>"$tmp/silent.err" &
 silent=$!
 jobs+=("$dead" "$silent")
-run good &
+run good -n &
 good=$!
 jobs+=("$good")
 ok "a machine runs" until_said "$tmp/dead/report" '@@ begin 1'
@@ -139,7 +147,7 @@ ok "silence: at once after the limit" [ $((SECONDS - t0)) -le 25 ]
 
 wait "$good" && rc=0 || rc=$?
 is "a good run has status 0" 0 "$rc"
-is "and counts" "2 passed, 0 failed, 1 skipped" "$(awk -f "$here/ktap.awk" "$tmp/good.ktap")"
+is "and counts" "3 passed, 0 failed, 1 skipped" "$(awk -f "$here/ktap.awk" "$tmp/good.ktap")"
 
 # Errors before anything boots.
 # What it says on stderr.
