@@ -326,9 +326,36 @@ static void test_restored(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_for_level(pfn, level));
 }
 
+/* What somebody else made of one page is not undone. */
+static void test_foreign_mapping(struct kunit *test)
+{
+	u64 pfn = alloc_block(test);
+	unsigned int foreign, level = map_level(pfn);
+	unsigned long addr = (unsigned long)pfn_to_kaddr(pfn + 9);
+
+	if (level == PG_LEVEL_4K)
+		kunit_skip(test, "the block is mapped by 4K pages already");
+
+	KUNIT_ASSERT_EQ(test, rmp_make_private(pfn, 0, PG_LEVEL_4K, TEST_ASID, false), 0);
+	KUNIT_ASSERT_EQ(test, set_memory_uc(addr, 1), 0);
+	KUNIT_ASSERT_EQ(test, rmp_make_shared(pfn, PG_LEVEL_4K), 0);
+	msleep(2500);
+	KUNIT_EXPECT_EQ(test, map_level(pfn), (unsigned int)PG_LEVEL_4K);
+	KUNIT_EXPECT_NE(test, pte_flags(*lookup_address(addr, &foreign)) & _PAGE_CACHE_MASK, 0ul);
+	KUNIT_ASSERT_EQ(test, set_memory_wb(addr, 1), 0);
+
+	/* Not in the way any more, the next time. */
+	KUNIT_ASSERT_EQ(test, rmp_make_private(pfn, 0, PG_LEVEL_4K, TEST_ASID, false), 0);
+	KUNIT_ASSERT_EQ(test, rmp_make_shared(pfn, PG_LEVEL_4K), 0);
+#ifdef HAVE_RMP_RANGE
+	KUNIT_EXPECT_TRUE(test, wait_for_level(pfn, level));
+#endif
+}
+
 static struct kunit_case directmap_cases[] = {
 	KUNIT_CASE(test_split_one),
 	KUNIT_CASE_SLOW(test_restored),
+	KUNIT_CASE_SLOW(test_foreign_mapping),
 	{}
 };
 
@@ -441,6 +468,29 @@ static void test_assign_fails(struct kunit *test)
 #endif
 }
 
+/* The firmware keeps one page of four: that one is lost, and no other. */
+static void test_reclaim_fails(struct kunit *test)
+{
+	u64 pfn = alloc_block(test) + 8, i;
+
+	for (i = 0; i < 4; i++)
+		KUNIT_ASSERT_EQ(test, rmp_make_private(pfn + i, 0, PG_LEVEL_4K, 0, true), 0);
+	refuse(0, SNP_TEST_PSP, SEV_CMD_SNP_PAGE_RECLAIM, SEV_RET_INVALID_PAGE_STATE, 0,
+	       SNP_TEST_FOREVER, pfn + 1, 1);
+	KUNIT_EXPECT_NE(test, snp_reclaim_pages(pfn << PAGE_SHIFT, 4, false), 0);
+	KUNIT_EXPECT_TRUE(test, is_assigned(pfn + 1));
+	KUNIT_EXPECT_EQ(test, try_write(pfn + 1, 1), -EFAULT);
+#ifdef HAVE_RMP_RANGE
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, is_assigned(pfn + i), i == 1);
+#endif
+	refuse_nothing();
+	for (i = 0; i < 4; i++) {
+		if (is_assigned(pfn + i))
+			KUNIT_EXPECT_EQ(test, snp_reclaim_pages((pfn + i) << PAGE_SHIFT, 1, false), 0);
+	}
+}
+
 /* FAIL_OVERLAP goes away by itself: but the kernel must not wait for that for ever. */
 static void test_overlap_for_a_while(struct kunit *test)
 {
@@ -531,6 +581,7 @@ static void faults_exit(struct kunit *test)
 static struct kunit_case faults_cases[] = {
 	KUNIT_CASE(test_share_fails),
 	KUNIT_CASE(test_assign_fails),
+	KUNIT_CASE(test_reclaim_fails),
 	KUNIT_CASE(test_overlap_for_a_while),
 #ifdef HAVE_RMP_RANGE
 	KUNIT_CASE(test_overlap_for_ever),
@@ -652,6 +703,10 @@ static void test_firmware_pages(struct kunit *test)
 		KUNIT_EXPECT_NOT_NULL(test, pages[i]);
 		if (!pages[i])
 			continue;
+		/* A VMSA at a multiple of 2 MiB is one that some CPUs do not take. */
+#ifdef HAVE_RMP_RANGE
+		KUNIT_EXPECT_NE(test, PHYS_PFN(__pa(pages[i])) % BLOCK_PAGES, 0ul);
+#endif
 		for (j = 0; j < nr && blocks[j] != PHYS_PFN(__pa(pages[i])) / BLOCK_PAGES; j++)
 			;
 		if (j == nr)

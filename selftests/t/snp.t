@@ -22,6 +22,7 @@ cleanup() {
 trap cleanup EXIT
 
 kernel=$("$top/scripts/build.sh" kernel slim base)
+patched=$("$top/scripts/build.sh" kernel slim patched)
 "$top/scripts/qemu.sh" >/dev/null
 initrd=$("$top/selftests/initramfs.sh" /)
 gcc -O2 -Wall -Werror -static -o "$tmp/snp-regs" "$top/selftests/qemu/snp-regs.c"
@@ -101,6 +102,9 @@ jobs=()
 in_background noiommu -S -q "-global amd-iommu.x-snpsup=off" <<'END'
 snp-regs trace
 END
+kernel=$patched in_background report -S <<'END'
+modprobe machine_test oops=1
+END
 in_background off -E <<END
 snp-regs trace 2>&1
 $tests
@@ -160,6 +164,12 @@ like "rmpread: Linux uses the instruction" '^RMPREAD  *[1-9]' "$(part rmpread co
 like "a write that nobody catches" 'error_code\(0x80000003\) - RMP violation' "$(say oops)"
 like "... ends that machine" 'Kernel panic' "$(cat "$tmp/oops/end")"
 is "... at that write" "" "$(say oops | grep 'still alive' || true)"
+like "the patched kernel says whose page it is" \
+	"PFN 0x[0-9a-f]+ is a guest's: ASID 1, GPA 0x100000000, not validated, RMP entry of 4K" "$(say report)"
+like "... and how it was mapped" \
+	'HVA [0-9a-f]+ is mapped by 4K, PFN 0x[0-9a-f]+; 1 of the 512 pages of its 2M are assigned, the direct map there was split for that' \
+	"$(say report)"
+like "... and ends as the base does" 'Kernel panic' "$(cat "$tmp/report/end")"
 
 # --- controls ---
 like "without SNPSup: the RMP is found" 'SEV-SNP: RMP table physical range' "$(say noiommu)"
