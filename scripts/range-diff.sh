@@ -22,26 +22,15 @@ rev=$(pgit -C "$top" rev-parse -q --verify "$from^{commit}") ||
 
 tmp=$(scratch)
 trap 'rm -rf "$tmp"' EXIT
-mkdir "$tmp/old"
-pgit -C "$top" archive "$rev" BASE patches 2>"$tmp/err" | tar -x -C "$tmp/old" 2>>"$tmp/err" ||
-	die "$from has no BASE and patches/: $(cat "$tmp/err")"
-was=$(sed -n 's/^commit=//p' "$tmp/old/BASE")
-[ "$was" = "$(base commit)" ] || note "note: $from is for Linux v$(sed -n 's/^version=//p' "$tmp/old/BASE") (base $was); its patches are applied to this base"
-
 new=$("$top/scripts/applied.sh")
-old=$("$top/scripts/applied.sh" "$tmp/old/patches") ||
-	die "the series of $from does not apply to this base; compare the files: git diff $from -- patches"
+old=$(applied_at "$rev" "$tmp/old" "$from")
 if [ "$old" = "$new" ]; then
 	echo "the series is the same as in $from"
 	exit 0
 fi
 base=$(pgit -C "$new" rev-list --max-parents=0 HEAD)
-# Both series in one repository; their objects are few.
-pgit init -q --bare "$tmp/both"
-printf '%s/objects\n' "$old" "$new" >"$tmp/both/objects/info/alternates"
-old=$(pgit -C "$old" rev-parse HEAD)
-new=$(pgit -C "$new" rev-parse HEAD)
 echo "from $from (${rev:0:12}) to patches/"
 color=auto
 [ -t 1 ] || color=never
-pgit -C "$tmp/both" --no-pager range-diff --color=$color --no-notes "$base..$old" "$base..$new"
+range_diff "$old" "$new" "$base..$(pgit -C "$old" rev-parse HEAD)" "$base..$(pgit -C "$new" rev-parse HEAD)" \
+	--color=$color

@@ -366,3 +366,46 @@ checkout_src() {
 	pgit -C "$src" checkout -qf --detach "$2"
 	pgit -C "$src" clean -qffdx
 }
+
+# topic_folder NN: the folder of the topic with that number (or name) in patches/.
+topic_folder() {
+	local all found
+	all=$(series_of "$top/patches" | cut -d/ -f1 | uniq)
+	[ -n "${1:-}" ] || die "say which topic: TOPIC=NN, one of: $(paste -sd' ' <<<"$all")"
+	found=$(grep -xE -e "$1(-.*)?" <<<"$all") || die "there is no topic $1; patches/ has: $(paste -sd' ' <<<"$all")"
+	printf '%s\n' "$found"
+}
+
+# topic_range FOLDER TOPIC: "BEFORE COUNT": how many patches of the series in FOLDER are
+# before that topic, and how many are its own.
+topic_range() {
+	series_of "$1" | awk -F/ -v topic="$2" '
+		$1 == topic { n++ }
+		!n { before++ }
+		END { print before + 0, n + 0 }'
+}
+
+# applied_at COMMIT FOLDER [NAME]: as applied.sh, but the series of a commit of this
+# repository, which messages call NAME; its files go to FOLDER.
+applied_at() (
+	mkdir -p "$2"
+	pgit -C "$top" archive "$1" BASE patches 2>"$2/err" | tar -x -C "$2" 2>>"$2/err" ||
+		die "${3:-$1} has no BASE and patches/: $(cat "$2/err")"
+	was=$(base commit "$2/BASE")
+	[ "$was" = "$(base commit)" ] || note "note: ${3:-$1} is for Linux v$(base version "$2/BASE") (base $was); its patches are applied to this base"
+	"$top/scripts/applied.sh" "$2/patches" ||
+		die "the series of ${3:-$1} does not apply to this base; compare the files: git diff ${3:-$1} -- patches"
+)
+
+# range_diff OLD NEW OLD-RANGE NEW-RANGE [OPTION...]: git range-diff of commits of two
+# bare repositories.
+range_diff() (
+	old=$1 new=$2 was=$3 is=$4
+	shift 4
+	# Both in one repository; their objects are few.
+	both=$(scratch)
+	trap 'rm -rf "$both"' EXIT
+	pgit init -q --bare "$both/git"
+	printf '%s/objects\n' "$old" "$new" >"$both/git/objects/info/alternates"
+	pgit -C "$both/git" --no-pager range-diff --no-notes "$@" "$was" "$is"
+)
