@@ -5,6 +5,8 @@
 #
 #   check.sh            KTAP on standard output
 #   LONG=1 check.sh     after each patch all of KVM, and the other configurations, too
+#   TOPIC=NN check.sh   patch by patch only those of one topic
+#   SPARSE=1 check.sh   sparse after each patch, too
 #
 # What is compiled after a patch is the files that it touches, and all of KVM if it
 # touches nothing but headers; at the tip, all of KVM.
@@ -22,6 +24,8 @@ need git perl make gcc
 patches=$top/patches
 allow=$patches/checkpatch-allow
 mapfile -t list < <(series_of "$patches")
+only=
+[ -z "${TOPIC:-}" ] || only=$(topic_folder "$TOPIC")
 other=()
 for f in "$top"/config/compile-*.config; do
 	[ ! -e "$f" ] || { f=${f##*/}; other+=("${f%.config}"); }
@@ -49,6 +53,9 @@ skip() {
 
 # A name without the number: it stays the same when a patch is put in before.
 name_of() { printf '%s/%s' "${1%%/*}" "$(patch_stem "$1")"; }
+
+# wanted PATCH: is it of the topic that was asked for, if one was?
+wanted() { [ -z "$only" ] || [ "${1%%/*}" = "$only" ]; }
 
 # --- checkpatch ---------------------------------------------------------------
 
@@ -92,7 +99,8 @@ checkpatch() {
 }
 
 # excuse PATCH: of the complaints on standard input, those that no line of the
-# file of exceptions excuses; the lines that did are noted.
+# file of exceptions excuses; the lines that did are noted, and what they excused is
+# a comment in the output: upstream will say it all the same.
 excuse() {
 	local line type what pattern hit i
 	while IFS= read -r line; do
@@ -107,7 +115,11 @@ excuse() {
 				hit=1
 			fi
 		done
-		[ -n "$hit" ] || printf '%s\n' "$line"
+		if [ -n "$hit" ]; then
+			printf '# excused: %s\n' "$line" >&3
+		else
+			printf '%s\n' "$line"
+		fi
 	done
 }
 
@@ -210,6 +222,7 @@ if ! repo=$("$top/scripts/applied.sh" 2>"$tmp/apply"); then
 fi
 for i in "${!list[@]}"; do
 	p=${list[i]}
+	wanted "$p" || continue
 	if [ "$i" -eq "$reached" ]; then
 		verdict "$(name_of "$p"): applies" "$tmp/apply"
 	elif [ "$i" -gt "$reached" ]; then
@@ -222,7 +235,8 @@ done
 
 tree=$(checkpatch_tree)
 for p in "${list[@]}"; do
-	checkpatch "$p" | excuse "$p" >"$tmp/why"
+	wanted "$p" || continue
+	checkpatch "$p" | excuse "$p" 3>&1 >"$tmp/why"
 	verdict "$(name_of "$p"): checkpatch" "$tmp/why"
 	: >"$tmp/why"
 	# By git's own reading of the mail.
@@ -234,11 +248,13 @@ for p in "${list[@]}"; do
 	[[ $signers == *"<$author>"* ]] || echo "no Signed-off-by: of its author, $author" >"$tmp/why"
 	verdict "$(name_of "$p"): signed off" "$tmp/why"
 done
-cat "$tmp/allow.bad" >"$tmp/why"
-for i in "${!allow_line[@]}"; do
-	grep -qx "$i" "$tmp/used" || echo "checkpatch-allow:${allow_line[i]}: nothing to excuse, remove it"
-done >>"$tmp/why"
-verdict "checkpatch-allow: every line is needed" "$tmp/why"
+if [ -z "$only" ]; then
+	cat "$tmp/allow.bad" >"$tmp/why"
+	for i in "${!allow_line[@]}"; do
+		grep -qx "$i" "$tmp/used" || echo "checkpatch-allow:${allow_line[i]}: nothing to excuse, remove it"
+	done >>"$tmp/why"
+	verdict "checkpatch-allow: every line is needed" "$tmp/why"
+fi
 
 if [ "$reached" -eq ${#list[@]} ]; then
 	base=$(pgit -C "$repo" rev-parse "HEAD~$reached")
@@ -247,6 +263,7 @@ if [ "$reached" -eq ${#list[@]} ]; then
 	[ -z "${LONG:-}" ] || configs+=("${other[@]}")
 	for i in "${!list[@]}"; do
 		p=${list[i]}
+		wanted "$p" || continue
 		mapfile -t now < <(touched "$p" | targets | sort -u)
 		: >"$tmp/why"
 		mapfile -t objects < <(printf '%s\n' "${now[@]}" | grep -vx -e selftests -e '' || :)
@@ -259,6 +276,15 @@ if [ "$reached" -eq ${#list[@]} ]; then
 			verdict "$(name_of "$p"): compiles, no new warning" "$tmp/why"
 		else
 			skip "$(name_of "$p"): compiles, no new warning" "nothing in it is compiled"
+		fi
+		[ -n "${SPARSE:-}" ] || continue
+		if [ ${#objects[@]} -eq 0 ]; then
+			skip "$(name_of "$p"): sparse" "nothing in it is compiled"
+		elif "$top/scripts/sparse.sh" >/dev/null 2>"$tmp/err"; then
+			compare sparse-slim "${commits[i]}^" "${commits[i]}" "${objects[@]}" >"$tmp/why"
+			verdict "$(name_of "$p"): sparse" "$tmp/why"
+		else
+			skip "$(name_of "$p"): sparse" "$(sed -n "s/^error: //p" "$tmp/err" | tail -n 1)"
 		fi
 	done
 

@@ -107,6 +107,16 @@ END
 @ARGV = grep { !/^--/ } @ARGV;
 while (<>) { print "$ARGV:$.: WARNING:UGLY: ugly line\n" if /^\+.*ugly/; print "$ARGV:$.: CHECK:ODD: odd $1\n" if /^\+.*odd(.)/ }
 END
+	# And of what tells whom to write to.
+	cat >"$f/scripts/get_maintainer.pl" <<'END'
+#!/bin/sh
+cat >/dev/null
+case "$*" in
+*--nol*) echo "Main Tainer <main@example.org>" ;;
+*--nom*) echo "list@example.org" ;;
+esac
+END
+	chmod +x "$f/scripts/get_maintainer.pl"
 	for i in $(seq 60); do
 		echo "int line$i;"
 	done | tee "$f/virt/kvm/main.c" "$f/arch/x86/kvm/x86.c" >"$f/include/linux/kvm.h"
