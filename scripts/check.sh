@@ -5,7 +5,7 @@
 #
 #   check.sh            KTAP on standard output
 #   LONG=1 check.sh     after each patch all of KVM, and the other configurations, too
-#   TOPIC=NN check.sh   patch by patch only those of one topic
+#   TOPIC=NN check.sh   only one topic, the tip being its last patch
 #   SPARSE=1 check.sh   sparse after each patch, too
 #
 # What is compiled after a patch is the files that it touches, and all of KVM if it
@@ -289,10 +289,16 @@ if [ "$reached" -eq ${#list[@]} ]; then
 	done
 
 	# At the tip: all of KVM, and in the other configurations what the series touches.
+	tip=${commits[-1]}
+	if [ -n "$only" ]; then
+		read -r before count < <(topic_range "$patches" "$only")
+		list=("${list[@]:before:count}")
+		tip=${commits[before + count - 1]}
+		base=$(pgit -C "$repo" rev-parse "$tip~$count")
+	fi
 	files=$(for p in "${list[@]}"; do touched "$p"; done | sort -u)
 	mapfile -t objects < <(printf '%s\n' "$files" |
 		grep -E '^(arch/x86|virt/kvm|lib|mm|drivers)/.*\.c$' | sed 's/\.c$/.o/')
-	tip=${commits[-1]}
 	kvm=
 	if grep -qE '^(arch/x86/(kvm|include)|virt/kvm|include)/' <<<"$files"; then
 		kvm=1

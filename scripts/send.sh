@@ -38,7 +38,7 @@ if [ -e "$linux/.git" ]; then
 	}
 	rm -f "$build/.send"
 fi
-uncommitted=$(pgit -C "$top" status --porcelain -- BASE patches 2>&1 | head -n 5)
+uncommitted=$(pgit -C "$top" status --porcelain -- BASE patches 2>&1 | head -n 5 || :)
 if [ -n "$uncommitted" ]; then
 	[ -z "$really" ] || die "patches/ has what is not committed here; commit it, so that it is known what was sent:
 $uncommitted"
