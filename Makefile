@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 
 .PHONY: help deps run test test-long check tree export rebase range-diff vm \
+	preflight send trailers \
 	baseline figures figures-snp qemu qemu-tree qemu-export clean distclean
 .NOTPARALLEL:
 
@@ -40,6 +41,15 @@ tree:       ; @scripts/tree.sh
 export:     ; @scripts/export.sh
 rebase:     ; @scripts/rebase.sh
 range-diff: ; @scripts/range-diff.sh
+#:
+#: Send a topic upstream (needs b4)
+#:   make preflight TOPIC=NN   each patch: applies, builds, sparse, checkpatch, docs, tests
+#:   make send TOPIC=NN        its mails, by b4, to build/send; UPSTREAM=PATH: made on
+#:                    that git tree.  Nothing is sent without SEND=yes-really
+#:   make trailers TOPIC=NN MBOX=FILE   reviewers' tags from mails into build/linux
+preflight:  ; @scripts/preflight.sh
+send:       ; @scripts/send.sh
+trailers:   ; @scripts/trailers.sh
 #:
 #: Work on the SNP machine, a series on QEMU (selftests/qemu)
 #:   make qemu        build it, print where it is

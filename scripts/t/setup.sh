@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 w=$(mktemp -d)
 trap 'rm -rf "$w"' EXIT
 export GMEM_CACHE=$w/cache HOME=$w/home LC_ALL=C
-unset XDG_CACHE_HOME GMEM_BASE GMEM_KERNELORG GMEM_KERNELORG_KEYRING GMEM_MIRROR GMEM_HOLDS FORCE ONTO FROM
+unset XDG_CACHE_HOME GMEM_BASE GMEM_KERNELORG GMEM_KERNELORG_KEYRING GMEM_MIRROR GMEM_HOLDS FORCE ONTO FROM TOPIC SPARSE UPSTREAM SEND MBOX
 mkdir -p "$w/home" "$w/co/build" "$w/co/patches"
 # The user's settings that would spoil patches, if they counted.
 cat >"$w/home/.gitconfig" <<'END'

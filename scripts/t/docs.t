@@ -1,0 +1,70 @@
+#!/bin/bash
+# The commands of docs/rebase.md and docs/release.md, typed one after the other on a made-up
+# kernel.  A line that is not to be typed says so: "# not run".
+
+# shellcheck disable=SC2016,SC2034,SC2317 # eval of what is quoted; called through ok
+# shellcheck source=scripts/t/setup.sh
+. "$(dirname "$0")/setup.sh"
+rm "$w/home/ignore" # the user types git add here
+cp "$here/../Makefile" "$co/"
+docs=$here/../docs
+cd "$co"
+in_cache
+lg() { git -C "$linux" "$@"; }
+scripts/tree.sh 2>/dev/null
+change virt/kvm/main.c 10 'int one;' "KVM: One"
+lg topic 10-ranges 2>/dev/null
+change virt/kvm/main.c 20 'int two;' "KVM: Two"
+scripts/export.sh 2>/dev/null
+git init -q
+echo /build/ >.gitignore
+git add -A && git commit -q -m start
+
+# Another kernel, in which the second patch is in conflict.
+kernel "$w/linux" 9.2.0
+sed -i '/^$/,$d' "$w/linux/.gitignore"
+sed -i 's/^int line20;/int upstream;/' "$w/linux/virt/kvm/main.c"
+(cd "$w/linux" && git init -q && git add -f . && git commit -q -m "some kernel")
+
+# commands FILE: what stands between ```sh and ```.
+commands() { sed -n '/^```sh$/,/^```$/{/^```/!p}' "$1"; }
+resolve() { sed -i -e '/^<<<<<<</,/^=======/d' -e '/^>>>>>>>/d' "$co/build/rebase/virt/kvm/main.c"; }
+
+# typed COMMAND: in this shell, as cd and variables last.
+typed() {
+	local line=$1
+	line=${line//\/path\/to\/linux/$w/linux}
+	line=${line//kvm_main.c/main.c}
+	case $line in
+	*'git add '* | *'rebase add '*) resolve ;;
+	esac
+	case $line in
+	'make rebase ONTO='*) ! eval "$line" && [ -n "$(git -C "$co/build/rebase" diff --name-only --diff-filter=U)" ] ;;
+	*) eval "$line" ;;
+	esac
+}
+
+export GIT_PAGER=cat
+for doc in rebase release; do
+	cd "$co"
+	while IFS= read -r line <&3; do
+		case $line in
+		'') ;;
+		*'# not run'*)
+			echo "# $doc.md: $line"
+			;;
+		*) ok "$doc.md: $line" typed "$line" ;;
+		esac
+	done 3< <(commands "$docs/$doc.md")
+	# Did they do what the text says?
+	case $doc in
+	rebase)
+		ok "rebase.md: the result is patches for somebody else" eval '[ "$(ls build/for-them | wc -l)" = 2 ]'
+		ok "rebase.md: nothing is left over" eval '[ ! -e build/rebase ] && [ "$(lg branch | wc -l)" = 2 ]'
+		;;
+	release) ok "release.md: the archive has the series" eval 'tar -tf build/linux-gmem-v7.3.4-gmem1.tar.gz linux-gmem-v7.3.4-gmem1/patches/series' ;;
+	esac
+done
+# Every command in the text is in a block that is typed, or is one that the blocks have.
+ok "no command line stands outside of the blocks" eval '! sed "/^\`\`\`sh$/,/^\`\`\`$/d" "$docs"/rebase.md "$docs"/release.md | grep -E "^(    |\\$ )"'
+finished
