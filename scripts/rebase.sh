@@ -81,7 +81,7 @@ to get it as patches:
   git -C build/linux format-patch -o FOLDER ${onto:0:12}..$branch
 to remove the work tree (the branch stays in build/linux):
   git -C build/linux worktree remove build/rebase
-to make it this repository's base: change BASE, then check $branch out in build/linux and 'make export'"
+to make it this repository's base: see the end of docs/rebase.md"
 	exit 0
 }
 

@@ -9,6 +9,7 @@
 # stands for all of them): the subject is theirs; if the topic was sent by 'make
 # send', it is in the thread of a version that was; and if the patch that it answers is in
 # the mbox, that is the same as ours.  Any other mail with a tag is named and left out.
+# A tag for an older version of a patch counts, but is named: is it still true?
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -88,6 +89,21 @@ why() { # MAIL: why it does not count, or nothing
 		echo "it does not answer a version of $topic that was sent"
 	fi
 }
+# older MAIL: says so if it answers a version of the patch that was another patch.
+older() {
+	local subject id line rev name was now
+	subject=$(sed -n 's/^Subject: //p' "$1.info")
+	now=$(awk -F '\t' -v s="$subject" '$2 == s { print $1; exit }' "$tmp/known")
+	[ -n "$now" ] || return 0
+	id=$(header in-reply-to "$1" | ids | sed -n '1s/\(-v[0-9]*\)-[0-9]*-/\1-0-/p')
+	line=$(grep -F -- " $id" "$top/patches/$topic/sent" 2>/dev/null) || return 0
+	rev=$(cut -d ' ' -f 3 <<<"$line")
+	name=$(pgit -C "$linux" log --format='%s%x09%f' "$base..HEAD" | awk -F '\t' -v s="$subject" '$1 == s { print substr($2, 1, 52); exit }')
+	name=$(pgit -C "$top" ls-tree -r --name-only "$rev" "patches/$topic/" 2>/dev/null | grep -F -- "-$name.patch" | sed -n 1p) || :
+	was=$([ -z "$name" ] || pgit -C "$top" show "$rev:$name" | patch_id)
+	[ "$was" = "$now" ] ||
+		echo "  $(sed -n 's/^Author: //p' "$1.info"), \"$subject\": for ${line%% *}, and the patch has changed since"
+}
 for m in "$tmp"/mails/*[0-9]; do
 	if [ -e "$m.patch" ] || ! cat "$m.msg" "$m.diff" | grep -E "$tags" | grep -qvi '^signed-off-by'; then
 		continue
@@ -97,6 +113,7 @@ for m in "$tmp"/mails/*[0-9]; do
 		printf '  %s, "%s": %s\n' "$(sed -n 's/^Author: //p' "$m.info")" "$(sed -n 's/^Subject: //p' "$m.info")" "$reason" >>"$tmp/refused"
 		continue
 	fi
+	older "$m" >>"$tmp/older"
 	{
 		echo "From mboxrd@z Thu Jan  1 00:00:00 1970"
 		sed -e '1{/^From /d}' -e 's/^>*From />&/' "$m"
@@ -106,6 +123,10 @@ done
 if [ -s "$tmp/refused" ]; then
 	note "left out:"
 	cat "$tmp/refused" >&2
+fi
+if [ -s "$tmp/older" ]; then
+	note "is it still true?"
+	cat "$tmp/older" >&2
 fi
 [ -s "$tmp/b4/mbox" ] || die "$MBOX has no review tag for $topic; nothing was changed"
 

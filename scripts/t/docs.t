@@ -30,13 +30,26 @@ sed -i 's/^int line20;/int upstream;/' "$w/linux/virt/kvm/main.c"
 commands() { sed -n '/^```sh$/,/^```$/{/^```/!p}' "$1"; }
 resolve() { sed -i -e '/^<<<<<<</,/^=======/d' -e '/^>>>>>>>/d' "$co/build/rebase/virt/kvm/main.c"; }
 
+# What one writes into BASE.
+new_base() {
+	local commit tree
+	kernel "$w/new/linux-source-9.1" 9.2.0
+	cp "$w/linux/virt/kvm/main.c" "$w/new/linux-source-9.1/virt/kvm/"
+	deb "$w/new/linux-source-9.1" "$w/base.deb"
+	read -r commit tree < <(commit_of "$w/new/linux-source-9.1" 9.2.0)
+	sed -i -e 's/^version=.*/version=9.2.0/' -e "s/^commit=.*/commit=$commit/" -e "s/^tree=.*/tree=$tree/" \
+		-e "s/^sha256=.*/sha256=$(sha256sum <"$w/base.deb" | cut -c1-64)/" BASE
+	cp "$w/base.deb" "$w/cache/dl/$(sed -n 's/^sha256=//p' BASE).deb"
+}
+
 # typed COMMAND: in this shell, as cd and variables last.
 typed() {
 	local line=$1
 	line=${line//\/path\/to\/linux/$w/linux}
 	line=${line//kvm_main.c/main.c}
 	case $line in
-	*'git add '* | *'rebase add '*) resolve ;;
+	*'add virt'*) resolve ;;
+	*'"$(scripts/base.sh)"'*) new_base ;;
 	esac
 	case $line in
 	'make rebase ONTO='*) ! eval "$line" && [ -n "$(git -C "$co/build/rebase" diff --name-only --diff-filter=U)" ] ;;
@@ -60,6 +73,7 @@ for doc in rebase release; do
 	case $doc in
 	rebase)
 		ok "rebase.md: the result is patches for somebody else" eval '[ "$(ls build/for-them | wc -l)" = 2 ]'
+		ok "rebase.md: the series is exported from the new base" eval '[ "$(cat patches/tree)" = "$(lg rev-parse HEAD^{tree})" ] && [ "$(lg show HEAD:Makefile | sed -n 2p)" = "PATCHLEVEL = 2" ] && [ "$(wc -l <patches/series)" = 2 ] && [ -z "$(git status --porcelain)" ]'
 		ok "rebase.md: nothing is left over" eval '[ ! -e build/rebase ] && [ "$(lg branch | wc -l)" = 2 ]'
 		;;
 	release) ok "release.md: the archive has the series" eval 'tar -tf build/linux-gmem-v7.3.4-gmem1.tar.gz linux-gmem-v7.3.4-gmem1/patches/series' ;;

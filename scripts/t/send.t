@@ -171,6 +171,7 @@ to() { echo "${v1/-v1-0-/-v1-$1-}"; }
 {
 	reply 'Rev Iewer <rev@example.org>' '[PATCH 2/2] KVM: Two' "$(to 2)" 'Reviewed-by: Rev Iewer <rev@example.org>'
 	reply 'Tes Ter <test@example.org>' '[PATCH 0/2] KVM: The ranges' "$v1" 'Tested-by: Tes Ter <test@example.org>'
+	reply 'Old One <old@example.org>' '[PATCH 1/2] KVM: One' "$(to 1)" 'Acked-by: Old One <old@example.org>'
 	reply 'Some Body <some@example.org>' '[PATCH 1/2] KVM: One' "$(to 1)" 'Acked-by: Else <else@example.org>'
 	reply 'Far Away <far@example.org>' '[PATCH 7/9] net: Not ours' "other@example.org" 'Acked-by: Far Away <far@example.org>'
 	reply 'Near By <near@example.org>' '[PATCH 1/2] KVM: One' "other-v1-1-x@example.org" 'Acked-by: Near By <near@example.org>'
@@ -182,6 +183,7 @@ trailers() { env TOPIC=10 "MBOX=$w/mbox" scripts/trailers.sh; }
 refused "trailers without mails" 'MBOX=FILE' env TOPIC=10 scripts/trailers.sh
 ok "trailers" says 'make export' trailers
 ok "... names what it leaves out" eval 'grep -q "Far Away.*no patch of 10-ranges" "$w/said" && grep -q "Near By.*does not answer a version" "$w/said" && grep -q "Else" "$w/said"'
+ok "... names what was said of a patch that has changed since, and of no other" eval 'grep -qx "  Old One, \"KVM: One\": for v1, and the patch has changed since" "$w/said" && ! grep -q "Two.*changed since" "$w/said"'
 ok "... a review on its patch, and only there" eval '[ "$(lg log --format=%B base..HEAD | grep -c Rev.Iewer)" = 1 ] && log "KVM: Two" | grep -qx "Reviewed-by: Rev Iewer <rev@example.org>"'
 ok "... one of the cover letter on all of the topic" eval '[ "$(lg log --format=%B base..HEAD | grep -cx "Tested-by: Tes Ter <test@example.org>")" = 3 ] && log "KVM: New" | grep -q Tes.Ter'
 ok "... nothing else" eval '! lg log --format=%B base..HEAD | grep -qE "Far Away|Near By|Else|Quo Ted|No Tag"'
