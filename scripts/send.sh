@@ -207,7 +207,22 @@ make_branch() {
 	[ -z "$(sent_id "$topic")" ] || keep_id
 	prerequisites >"$tmp/deps"
 	b4_edit "$tree" "$tmp/deps" prep --edit-deps
+	recipients
 	run_b4 "$tree" prep --auto-to-cc
+}
+
+# b4 would ask get_maintainer.pl twice for each patch, and it reads all of MAINTAINERS each
+# time: once for all of them gives the same.
+recipients() {
+	local list=() p gm=(scripts/get_maintainer.pl --nogit --nogit-fallback --nogit-chief-penguins --norolestats)
+	[ -x "$tree/${gm[0]}" ] || return 0
+	while read -r p; do
+		list+=("$top/patches/$p")
+	done < <(series_of "$top/patches" | grep "^$topic/")
+	(cd "$tree" && "${gm[@]}" --nol "${list[@]}" </dev/null >"$tmp/to" && "${gm[@]}" --nom "${list[@]}" </dev/null >"$tmp/cc") ||
+		die "${gm[0]} failed (above)"
+	git config --file "$settings/gitconfig" b4.send-auto-to-cmd "cat $tmp/to"
+	git config --file "$settings/gitconfig" b4.send-auto-cc-cmd "cat $tmp/cc"
 }
 
 # The change-id that the topic was first sent with; b4 has no command for it.
