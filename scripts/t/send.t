@@ -211,4 +211,16 @@ refused "an answer to another patch of the same subject" 'Next One.*not the one 
 ok "... and to our own" eval 'trailers && log "KVM: Two" | grep -q "^Acked-by: Next One"'
 sed -i '50s/.*/int x;/' "$linux/virt/kvm/main.c"
 refused "uncommitted changes in build/linux" 'uncommitted changes' trailers
+lg checkout -q -f
+
+# --- a topic of one patch has no cover letter: its text is below the patch's
+
+change virt/kvm/main.c 60 'int last;' "KVM: Last"
+lg topic 30-last 2>/dev/null
+scripts/export.sh 2>/dev/null
+printf '# KVM: Last of all\n\nWhy that, too.\n' >patches/30-last/cover.md
+ok "a topic of one patch: one mail" eval 'send 30 && [ "$(ls "$mails/30-last/v1" | wc -l)" = 1 ]'
+ok "... with it all" eval 'one=$(mail 30-last 1) && has "^Subject: .PATCH. KVM: Last" "$one" && has "^Why that, too" "$(sed "1,/^---/d" <<<"$one")" && has "^base-commit: $commit" "$one" && has "^To: " "$one"'
+git -C "$w/clean" fetch -q "$linux" HEAD && git -C "$w/clean" checkout -q -f "FETCH_HEAD^"
+ok "... read back: the same tree" eval '(cd "$w/clean" && "$B4" --offline-mode shazam -m "$mails/30-last/v1.mbox" "$(id_of "$(mail 30-last 1)")") && [ "$(tree_of)" = "$(lg rev-parse "HEAD^{tree}")" ]'
 finished
