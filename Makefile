@@ -3,7 +3,7 @@
 
 .PHONY: help deps run test test-long check tree export rebase range-diff vm \
 	preflight send trailers \
-	baseline figures figures-snp qemu qemu-tree qemu-export clean distclean
+	baseline figures figures-snp figures-psc qemu qemu-tree qemu-export clean distclean
 .NOTPARALLEL:
 
 help:
@@ -22,13 +22,15 @@ vm:         ; @selftests/vm.sh
 #:   make test        everything that CI runs (under an hour)
 #:   make test-long   what takes longer than that
 #:   make check       the series, patch by patch: applies, checkpatch, builds
-#:   make figures     only the figures; make figures-snp: those of the direct map
+#:   make figures     only the figures; make figures-snp: those of the direct map;
+#:                    make figures-psc: those of conversions
 #:   make baseline    upstream's tests on the base kernel, to selftests/expected-slim
 test:       ; @scripts/test.sh
 test-long:  ; @LONG=1 scripts/test.sh
 check:      ; @scripts/check.sh
 figures:    ; @scripts/figures.sh
 figures-snp: ; @scripts/figures-snp.sh
+figures-psc: ; @scripts/figures-psc.sh
 baseline:   ; @selftests/baseline.sh
 #:
 #: Work on the series

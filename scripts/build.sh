@@ -35,10 +35,11 @@ toolchain() {
 	uname -m
 }
 
-# fragments KIND: the kconfig fragments of a kernel, in the order they apply.
+# fragments KIND WHICH: the kconfig fragments of a kernel, in the order they apply.
 fragments() {
 	echo "$top/config/slim.config"
 	[ "$1" = slim ] || echo "$top/config/$1.config"
+	[ "$2" != patched ] || echo "$top/config/patched.config"
 }
 
 # resolve base|patched|TOPIC: sets commit and tree.
@@ -95,8 +96,8 @@ check_config() {
 }
 
 build_kernel() {
-	local kind=$1 obj=$cache/obj/$1 out frag
-	mapfile -t frag < <(fragments "$kind")
+	local kind=$1 which=$2 obj=$cache/obj/$1 out frag
+	mapfile -t frag < <(fragments "$kind" "$which")
 	mkdir -p "$obj"
 	cd "$src"
 	"${kmake[@]}" O="$obj" tinyconfig
@@ -155,12 +156,12 @@ build_selftests() {
 # Under the lock "src", in a process of its own (called through a lock function,
 # set -e would not hold).
 if [ "${1:-}" = --locked ]; then
-	what=$2 kind=$3 commit=$4 key=$5
+	what=$2 kind=$3 which=$4 commit=$5 key=$6
 	# Another run may have made it while this one waited.
 	[ ! -e "$cache/$what/$key" ] || exit 0
 	checkout_src "$linux" "$commit"
 	case $what in
-	kernels) build_kernel "$kind" ;;
+	kernels) build_kernel "$kind" "$which" ;;
 	kselftests) build_selftests ;;
 	esac
 	exit 0
@@ -173,7 +174,7 @@ kernel)
 	kind=$2 which=$3 what=kernels
 	[[ $kind = slim || $kind = debug ]] || usage
 	resolve "$which"
-	mapfile -t frag < <(fragments "$kind")
+	mapfile -t frag < <(fragments "$kind" "$which")
 	key=$({ echo "kernel $tree"; toolchain; cat "$0" "${frag[@]}" "$top"/selftests/rmp/* "$top/selftests/qemu/snp-test.h"; } | key)
 	title="build kernel: $kind, $which"
 	;;
@@ -189,7 +190,7 @@ selftests)
 esac
 
 if [ ! -e "$cache/$what/$key" ]; then
-	stage "$title" with_lock src bash "$0" --locked "$what" "$kind" "$commit" "$key"
+	stage "$title" with_lock src bash "$0" --locked "$what" "$kind" "$which" "$commit" "$key"
 fi
 touch -c "$cache/$what/$key"
 echo "$cache/$what/$key"

@@ -1,0 +1,35 @@
+#!/bin/bash
+# figures-psc.sh [OPTIONS]: measures what it costs to have memory converted, on the base
+# and on the patched kernel at the same time, and prints base, patched and their
+# ratio.  build/figures/psc keeps it.  OPTIONS are page_state_change_perf_test's.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+prog=$("$top/scripts/build.sh" selftests patched)/x86/page_state_change_perf_test
+[ -x "$prog" ] || die "the patched tree has no $(basename "$prog"): is topic 50-psc in build/linux?"
+out=$build/figures
+mkdir -p "$out"
+options=$*
+
+# measure BASE-OR-PATCHED: a machine of one processor.
+measure() {
+	KERNEL=$1 MEM=2048 CPUS=1 RUN="$prog $options" "$top/selftests/vm.sh" >"$out/psc-$1.tmp" &&
+		mv "$out/psc-$1.tmp" "$out/psc-$1"
+}
+
+# Both at the same time, so that whatever else keeps the host busy keeps both busy.
+both() {
+	local rc=0 pid
+	measure patched &
+	pid=$!
+	measure base || rc=$?
+	wait "$pid" || rc=$?
+	return "$rc"
+}
+
+rm -f "$out/psc-base" "$out/psc-patched"
+"$top/scripts/build.sh" kernel slim base >/dev/null
+"$top/scripts/build.sh" kernel slim patched >/dev/null
+stage "measure conversions, base and patched" both
+awk -f "$top/scripts/figures.awk" "$out/psc-base" "$out/psc-patched" | tee "$out/psc"
