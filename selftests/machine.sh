@@ -32,7 +32,7 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 snp=0 emulator=0 words=() accel=(-accel tcg,thread=multi)
+mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 snp=0 emulator=0 words=() accel=(-accel "tcg,thread=multi")
 while getopts m:c:na:s:pviSEIq: opt; do
 	case $opt in
 	m) mem=$OPTARG ;;
@@ -45,7 +45,7 @@ while getopts m:c:na:s:pviSEIq: opt; do
 	i) interactive=1 ;;
 	S) snp=1 emulator=1 ;;
 	E) emulator=1 ;;
-	I) accel=(-accel tcg,thread=single -icount shift=0,sleep=off) ;;
+	I) accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off") ;;
 	q) read -ra words <<<"$OPTARG" ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
