@@ -248,6 +248,26 @@ static void test_psmash(struct kunit *test)
 	}
 }
 
+/* A 2M entry in a block that is in small pages from before, taken apart. */
+static void test_psmash_in_small_block(struct kunit *test)
+{
+	u64 pfn = alloc_block(test), i;
+
+	KUNIT_ASSERT_EQ(test, rmp_make_private(pfn, 0x200000, PG_LEVEL_4K, TEST_ASID, false), 0);
+	KUNIT_ASSERT_EQ(test, rmp_make_shared(pfn, PG_LEVEL_4K), 0);
+	/* Not put back yet. */
+	KUNIT_EXPECT_EQ(test, map_level(pfn), (unsigned int)PG_LEVEL_4K);
+	KUNIT_ASSERT_EQ(test, rmp_make_private(pfn, 0x200000, PG_LEVEL_2M, TEST_ASID, false), 0);
+	KUNIT_ASSERT_EQ(test, psmash(pfn), 0);
+	KUNIT_ASSERT_EQ(test, rmp_make_shared(pfn + 3, PG_LEVEL_4K), 0);
+	/* Long enough for a block that nobody needs small. */
+	msleep(2500);
+	KUNIT_EXPECT_EQ(test, map_level(pfn), (unsigned int)PG_LEVEL_4K);
+	KUNIT_EXPECT_EQ(test, try_write(pfn + 3, 1), 0);
+	for (i = 0; i < BLOCK_PAGES; i++)
+		KUNIT_ASSERT_EQ(test, rmp_make_shared(pfn + i, PG_LEVEL_4K), 0);
+}
+
 /* The codes of the instruction, as documented. */
 static void test_refusals(struct kunit *test)
 {
@@ -283,6 +303,7 @@ static struct kunit_case rules_cases[] = {
 	KUNIT_CASE(test_write_beside_unsplit),
 	KUNIT_CASE(test_large),
 	KUNIT_CASE(test_psmash),
+	KUNIT_CASE_SLOW(test_psmash_in_small_block),
 	KUNIT_CASE(test_refusals),
 	{}
 };
