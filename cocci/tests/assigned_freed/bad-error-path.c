@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+static int snp_context_create(struct kvm_sev_info *sev)
+{
+	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT);
+	int rc;
+
+	if (!page)
+		return -ENOMEM;
+
+	rc = rmp_make_private(page_to_pfn(page), 0, PG_LEVEL_4K, 0, true);
+	if (rc)
+		goto e_free;
+
+	rc = sev_do_cmd(SEV_CMD_SNP_GCTX_CREATE, page_address(page), &sev->fw_error);
+	if (rc)
+		goto e_free;
+
+	sev->snp_context = page_address(page);
+	return 0;
+
+e_free:
+	__free_page(page); /* bad */
+	return rc;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+int vmsa_level(struct kvm_vcpu *vcpu, struct kvm_memory_slot *slot, gfn_t gfn)
+{
+	struct page *page;
+	bool assigned;
+	kvm_pfn_t pfn;
+	int level;
+
+	if (kvm_gmem_get_pfn(vcpu->kvm, slot, gfn, &pfn, &page, NULL))
+		return -EFAULT;
+
+	kvm_release_page_unused(page);
+
+	if (snp_lookup_rmpentry(pfn, &assigned, &level)) /* bad */
+		return -EIO;
+	return level;
+}

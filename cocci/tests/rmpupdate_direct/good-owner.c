@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+static int rmpupdate(u64 pfn, struct rmp_state *state)
+{
+	return issue(pfn << PAGE_SHIFT, state);
+}
+
+int rmp_assign(u64 pfn, unsigned long nr)
+{
+	struct rmp_state st = { .assigned = 1 };
+	int ret;
+
+	ret = direct_map_get(pfn, nr);
+	if (ret)
+		return ret;
+
+	ret = rmpupdate(pfn, &st);
+	if (ret)
+		direct_map_put(pfn, nr);
+	return ret;
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+int to_shared(struct folio *folio)
+{
+	int rc = rmp_make_shared(folio_pfn(folio), PG_LEVEL_4K);
+
+	kvm_gmem_map_direct(folio); /* bad */
+	return rc;
+}
