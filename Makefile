@@ -3,7 +3,7 @@
 
 .PHONY: help deps run test test-long check tree export rebase range-diff vm \
 	preflight send trailers \
-	baseline figures figures-snp figures-psc qemu qemu-tree qemu-export clean distclean
+	baseline figures figures-snp figures-psc cocci mutants qemu qemu-tree qemu-export clean distclean
 .NOTPARALLEL:
 
 help:
@@ -22,12 +22,17 @@ vm:         ; @selftests/vm.sh
 #:   make test        everything that CI runs (under an hour)
 #:   make test-long   what takes longer than that
 #:   make check       the series, patch by patch: applies, checkpatch, builds
+#:   make cocci       unguarded access to private memory, found by Coccinelle;
+#:                    TREE=path DIRS="..." for another tree (docs/findings.md)
+#:   make mutants     which of many plausible mistakes the rules of cocci/ find
 #:   make figures     only the figures; make figures-snp: those of the direct map;
 #:                    make figures-psc: those of conversions
 #:   make baseline    upstream's tests on the base kernel, to selftests/expected-slim
 test:       ; @scripts/test.sh
 test-long:  ; @LONG=1 scripts/test.sh
 check:      ; @scripts/check.sh
+cocci:      ; @scripts/cocci.sh
+mutants:    ; @scripts/mutants.sh
 figures:    ; @scripts/figures.sh
 figures-snp: ; @scripts/figures-snp.sh
 figures-psc: ; @scripts/figures-psc.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Checks patches/, patch by patch: applies; checkpatch --strict; signed off by its
 # author; compiles with W=1 and no warning that was not there before.  At the
-# tip also: other configurations (config/compile-*.config), sparse.
+# tip also: other configurations (config/compile-*.config), sparse, the rules of cocci/.
 #
 #   check.sh            KTAP on standard output
 #   LONG=1 check.sh     after each patch all of KVM, and the other configurations, too
@@ -199,6 +199,26 @@ compare() {
 		c > before[$0] { print "new (" config "): " $0 }' old=1 "$a" old=0 "$b"
 }
 
+# --- cocci --------------------------------------------------------------------
+
+# What the rules of cocci/ find in commit $1, and is not excused (cocci.sh).
+cocci() {
+	local dirs=(arch/x86/kvm arch/x86/virt arch/x86/mm/pat virt/kvm drivers/crypto/ccp) out rc=0
+	out=$cache/cocci/$({
+		for d in "${dirs[@]}"; do pgit -C "$repo" rev-parse "$1:$d"; done
+		cat "$top"/cocci/*.cocci "$top"/cocci/{allow,macros.h} "$top/scripts/cocci.sh"
+		spatch --version
+	} | key)
+	if [ ! -e "$out" ]; then
+		mkdir "$tmp/cocci"
+		pgit -C "$repo" archive "$1" "${dirs[@]}" | tar -x -C "$tmp/cocci"
+		TREE=$tmp/cocci DIRS="${dirs[*]}" "$top/scripts/cocci.sh" >"$tmp/cocci.out" 2>"$tmp/err" || rc=$?
+		[ "$rc" -le 1 ] || { cat "$tmp/err"; return; }
+		publish "$tmp/cocci.out" "$out"
+	fi
+	cat "$out"
+}
+
 # --- the run ------------------------------------------------------------------
 
 echo "KTAP version 1"
@@ -318,6 +338,15 @@ if [ "$reached" -eq ${#list[@]} ]; then
 		verdict "tip: sparse" "$tmp/why"
 	else
 		skip "tip: sparse" "$(sed -n "s/^error: //p" "$tmp/err" | tail -n 1)"
+	fi
+
+	if [ -z "$kvm" ] || [ ! -d "$top/cocci" ]; then
+		skip "tip: cocci" "the series does not touch KVM, or there are no rules"
+	elif ! command -v spatch >/dev/null; then
+		skip "tip: cocci" "spatch is not installed: run 'make deps'"
+	else
+		cocci "$tip" >"$tmp/why"
+		verdict "tip: cocci" "$tmp/why"
 	fi
 fi
 echo "1..$n"

@@ -49,6 +49,17 @@ lint() {
 	echo "1..$n"
 }
 
+# Of the mutants (cocci/mutants), at least so many are found by the rules of cocci/.
+mutants() {
+	echo "TAP version 13"
+	if MIN=50 "$top/scripts/mutants.sh" | sed 's/^/# /'; then
+		echo "ok 1 mutants are caught"
+	else
+		echo "not ok 1 mutants are caught"
+	fi
+	echo "1..1"
+}
+
 # Without a tree nothing works; an error here is the answer.
 "$top/scripts/tree.sh" --keep
 
@@ -69,6 +80,7 @@ else
 	for t in $(cut -d / -f 1 "$top/patches/series" | uniq | sed '$d'); do
 		part "tip-$t" "$top/selftests/run.sh" slim "$t" private
 	done
+	part mutants mutants
 	part snp-base "$top/selftests/run.sh" -S -x slim base snp
 	part long-slim "$top/selftests/run.sh" -l 3600 slim patched long
 	part snp-debug "$top/selftests/run.sh" -S -x debug patched snp-debug
