@@ -106,9 +106,10 @@ configure() {
 }
 
 # conditions OBJECT: the options on which it depends whether it is compiled,
-# as the name of its list says: kvm-$(CONFIG_X) += x.o
+# as the name of its list says: kvm-$(CONFIG_X) += x.o, or that of the module that
+# it is a part of: y-y += x.o, obj-$(CONFIG_X) += y.o
 conditions() {
-	local dir=${1%/*} f
+	local dir=${1%/*} f found
 	[[ $1 != arch/x86/kvm/* ]] || dir=arch/x86/kvm
 	for f in "$src/$dir"/{Kbuild,Makefile,Makefile.kvm}; do
 		[ ! -e "$f" ] || awk -v name="${1#"$dir"/}" '
@@ -117,15 +118,25 @@ conditions() {
 				line = line $0
 				n = split(line, word, /[ \t\/]+/)
 				m = split(name, part, "/")
-				for (i = 1; i <= n; i++)
-					if (word[i] == part[m] && (m == 1 || word[i - 1] == part[m - 1]) &&
-					    match(line, /^[a-z0-9-]+-\$\(CONFIG_[A-Z0-9_]+\)/)) {
+				for (i = 1; i <= n; i++) {
+					if (word[i] != part[m] || (m > 1 && word[i - 1] != part[m - 1]))
+						continue
+					if (match(line, /^[a-z0-9-]+-\$\(CONFIG_[A-Z0-9_]+\)/)) {
 						option = substr(line, 1, RLENGTH - 1)
 						sub(/.*\(/, "", option)
 						print option
+					} else if (match(line, /^[a-z0-9-]+-(y|objs)[ \t:+]/)) {
+						print "part of " substr(line, 1, RLENGTH - 1)
 					}
+				}
 				line = ""
 			}' "$f"
+	done | sort -u | while read -r found; do
+		case $found in
+		'part of obj-y' | 'part of lib-y') ;;
+		'part of '*) found=${found#part of } && conditions "$dir/${found%-*}.o" ;;
+		*) echo "$found" ;;
+		esac
 	done
 }
 
