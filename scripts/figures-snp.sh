@@ -34,10 +34,10 @@ awk -v mib="$mib" '
 			title[l "_shared_us"] = "thousand instructions to make it shared, " n
 			title[l "_blocks_left_small"] = "blocks left in 4K pages, " n
 		}
-		printf "%-52s %10s %10s %14s\n", "", "base", "patched", "base/patched"
+		printf "%-62s %10s %10s %14s\n", "", "base", "patched", "base/patched"
 	}
 	FILENAME == ARGV[1] { base[$1] = $2; next }
 	{
 		ratio = $2 > 0 && $1 in base ? sprintf("%.2f", base[$1] / $2) : ""
-		printf "%-52s %10s %10s %14s\n", $1 in title ? title[$1] : $1, base[$1], $2, ratio
+		printf "%-62s %10s %10s %14s\n", $1 in title ? title[$1] : $1, base[$1], $2, ratio
 	}' "$out/snp-base" "$out/snp-patched" | tee "$out/snp"

@@ -373,10 +373,29 @@ static void test_foreign_mapping(struct kunit *test)
 #endif
 }
 
+/* What was small before stays so, whatever its pages are mapped as by now. */
+static void test_small_before(struct kunit *test)
+{
+	u64 pfn = alloc_block(test);
+	unsigned long addr = (unsigned long)pfn_to_kaddr(pfn + 9);
+
+	if (map_level(pfn) == PG_LEVEL_4K)
+		kunit_skip(test, "the block is mapped by 4K pages already");
+
+	KUNIT_ASSERT_EQ(test, set_memory_uc(addr, 1), 0);
+	KUNIT_ASSERT_EQ(test, set_memory_wb(addr, 1), 0);
+	KUNIT_ASSERT_EQ(test, map_level(pfn), (unsigned int)PG_LEVEL_4K);
+	KUNIT_ASSERT_EQ(test, rmp_make_private(pfn, 0, PG_LEVEL_4K, TEST_ASID, false), 0);
+	KUNIT_ASSERT_EQ(test, rmp_make_shared(pfn, PG_LEVEL_4K), 0);
+	msleep(2500);
+	KUNIT_EXPECT_EQ(test, map_level(pfn), (unsigned int)PG_LEVEL_4K);
+}
+
 static struct kunit_case directmap_cases[] = {
 	KUNIT_CASE(test_split_one),
 	KUNIT_CASE_SLOW(test_restored),
 	KUNIT_CASE_SLOW(test_foreign_mapping),
+	KUNIT_CASE_SLOW(test_small_before),
 	{}
 };
 
@@ -746,8 +765,34 @@ static void test_firmware_pages(struct kunit *test)
 	kvfree(others);
 }
 
+#ifdef HAVE_RMP_RANGE
+/* More than a block has: none is the first of one, and none comes twice. */
+static void test_firmware_blocks(struct kunit *test)
+{
+	unsigned int nr = BLOCK_PAGES + 8, i;
+	void **pages;
+
+	pages = kunit_kcalloc(test, nr, sizeof(*pages), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+
+	for (i = 0; i < nr; i++) {
+		pages[i] = snp_alloc_firmware_page(GFP_KERNEL);
+		KUNIT_EXPECT_NOT_NULL(test, pages[i]);
+		if (!pages[i])
+			continue;
+		KUNIT_EXPECT_NE(test, PHYS_PFN(__pa(pages[i])) % BLOCK_PAGES, 0ul);
+		KUNIT_EXPECT_TRUE(test, is_assigned(PHYS_PFN(__pa(pages[i]))));
+	}
+	for (i = 0; i < nr; i++)
+		snp_free_firmware_page(pages[i]);
+}
+#endif
+
 static struct kunit_case firmware_cases[] = {
 	KUNIT_CASE(test_firmware_pages),
+#ifdef HAVE_RMP_RANGE
+	KUNIT_CASE(test_firmware_blocks),
+#endif
 	{}
 };
 
