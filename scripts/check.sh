@@ -9,7 +9,8 @@
 #   SPARSE=1 check.sh   sparse after each patch, too
 #
 # What is compiled after a patch is the files that it touches, and all of KVM if it
-# touches nothing but headers; at the tip, all of KVM.
+# touches nothing but headers; at the tip, all of KVM and of the selftests (with LONG or TOPIC,
+# these after each patch that touches them).
 # Verdicts that can be kept are (warnings.sh, and checkpatch's below): a second
 # run takes seconds.  patches/checkpatch-allow has the exceptions for checkpatch; one that
 # is not needed is a failure.
@@ -290,10 +291,16 @@ if [ "$reached" -eq ${#list[@]} ]; then
 		for c in "${configs[@]}"; do
 			compare "$c" "${commits[i]}^" "${commits[i]}" "${objects[@]}" >>"$tmp/why"
 		done
-		[[ " ${now[*]} " != *' selftests '* ]] ||
+		# All of the selftests, each time: too long for every day.
+		if [ -z "${LONG:-}$only" ]; then
+			now=("${objects[@]}")
+		elif [[ " ${now[*]} " = *' selftests '* ]]; then
 			compare slim "${commits[i]}^" "${commits[i]}" selftests >>"$tmp/why"
+		fi
 		if [ ${#now[@]} -gt 0 ]; then
 			verdict "$(name_of "$p"): compiles, no new warning" "$tmp/why"
+		elif grep -q '^tools/testing/selftests/kvm/' <(touched "$p"); then
+			skip "$(name_of "$p"): compiles, no new warning" "selftests only: compiled at the tip, patch by patch in make test-long"
 		else
 			skip "$(name_of "$p"): compiles, no new warning" "nothing in it is compiled"
 		fi
@@ -324,6 +331,10 @@ if [ "$reached" -eq ${#list[@]} ]; then
 		kvm=1
 		compare slim "$base" "$tip" arch/x86/kvm/ >"$tmp/why"
 		verdict "tip: all of KVM compiles, no new warning" "$tmp/why"
+	fi
+	if grep -q '^tools/testing/selftests/kvm/' <<<"$files"; then
+		compare slim "$base" "$tip" selftests >"$tmp/why"
+		verdict "tip: selftests compile, no new warning" "$tmp/why"
 	fi
 	for c in "${other[@]}"; do
 		compare "$c" "$base" "$tip" "${objects[@]}" >"$tmp/why"
