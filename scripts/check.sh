@@ -7,13 +7,16 @@
 #   LONG=1 check.sh     after each patch all of KVM, and the other configurations, too
 #   TOPIC=NN check.sh   only one topic, the tip being its last patch
 #   SPARSE=1 check.sh   sparse after each patch, too
+#   KNOWN=1 check.sh    a topic that did not change since patches/checked was written is not
+#                       compiled patch by patch
 #
 # What is compiled after a patch is the files that it touches, and all of KVM if it
 # touches nothing but headers; at the tip, all of KVM and of the selftests (with LONG or TOPIC,
 # these after each patch that touches them).
 # Verdicts that can be kept are (warnings.sh, and checkpatch's below): a second
 # run takes seconds.  patches/checkpatch-allow has the exceptions for checkpatch; one that
-# is not needed is a failure.
+# is not needed is a failure.  patches/checked has the last commit of each topic that was
+# compiled without a complaint, written by each run over all of the series, without KNOWN.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -24,6 +27,7 @@ export LC_ALL=C
 need git perl make gcc
 patches=$top/patches
 allow=$patches/checkpatch-allow
+checked=$patches/checked
 mapfile -t list < <(series_of "$patches")
 only=
 [ -z "${TOPIC:-}" ] || only=$(topic_folder "$TOPIC")
@@ -280,11 +284,18 @@ fi
 if [ "$reached" -eq ${#list[@]} ]; then
 	base=$(pgit -C "$repo" rev-parse "HEAD~$reached")
 	mapfile -t commits < <(pgit -C "$repo" rev-list --reverse "$base..HEAD")
+	declare -A last=()
+	for i in "${!list[@]}"; do last[${list[i]%%/*}]=${commits[i]}; done
 	configs=(slim)
 	[ -z "${LONG:-}" ] || configs+=("${other[@]}")
 	for i in "${!list[@]}"; do
 		p=${list[i]}
 		wanted "$p" || continue
+		topic=${p%%/*}
+		if [ -n "${KNOWN:-}" ] && grep -qsx "$topic ${last[$topic]}" "$checked"; then
+			skip "$(name_of "$p"): compiles, no new warning" "$topic is as it was when 'make check' passed last (patches/checked)"
+			continue
+		fi
 		mapfile -t now < <(touched "$p" | targets | sort -u)
 		: >"$tmp/why"
 		mapfile -t objects < <(printf '%s\n' "${now[@]}" | grep -vx -e selftests -e '' || :)
@@ -358,6 +369,13 @@ if [ "$reached" -eq ${#list[@]} ]; then
 	else
 		cocci "$tip" >"$tmp/why"
 		verdict "tip: cocci" "$tmp/why"
+	fi
+
+	if [ -z "$only${KNOWN:-}" ] && [ "$failed" -eq 0 ]; then
+		for topic in "${!last[@]}"; do
+			echo "$topic ${last[$topic]}"
+		done | sort >"$tmp/checked"
+		cmp -s "$tmp/checked" "$checked" || cp "$tmp/checked" "$checked"
 	fi
 fi
 echo "1..$n"

@@ -35,6 +35,8 @@ mv "$w/cache/src" "$w/src.away"
 ok "the second time nothing is compiled" eval 'passes && cmp "$w/tap" "$w/tap.1" && [ ! -e "$w/cache/src" ]'
 mv "$w/src.away" "$w/cache/src"
 
+ok "a run that passed is on record" eval '[ "$(cat patches/checked)" = "10-ranges $(git -C "$(scripts/applied.sh 2>/dev/null)" rev-parse HEAD)" ]'
+ok "... what is on record need not be compiled again" eval 'KNOWN=1 passes && shows "^ok [0-9]+ 10-ranges/KVM-One: compiles, no new warning # SKIP .*patches/checked" && shows "^ok [0-9]+ tip: compile-other"'
 change virt/kvm/main.c 40 'static int unused;' "KVM: Warns"
 change arch/x86/kvm/x86.c 40 'int fine;' "KVM: Fine again"
 scripts/export.sh 2>/dev/null
@@ -49,6 +51,7 @@ scripts/export.sh 2>/dev/null
 ok "broken in between, fine at the tip: fails" fails
 ok "... at that patch" shows '^not ok [0-9]+ 10-ranges/KVM-Broken: compiles'
 ok "... says why" shows '^# .*virt/kvm/main.o does not compile|^# .*arch/x86/kvm/ does not compile'
+ok "... the record stays as it was, and does not hide it" eval '! grep -q "$(git -C "$(scripts/applied.sh 2>/dev/null)" rev-parse HEAD)" patches/checked && ! KNOWN=1 check && shows "^not ok [0-9]+ 10-ranges/KVM-Broken: compiles"'
 lg reset -q --hard HEAD~2
 
 change virt/kvm/main.c 41 'int ugly;' "KVM: Style"
