@@ -84,7 +84,7 @@ build_selftests() {
 	local out
 	out=$(scratch)
 	cd "$src"
-	kselftests "$cache/obj/kselftests" "$out"
+	kselftests "$cache/obj/kselftests" "$out" -static
 	publish "$out" "$cache/kselftests/$key"
 }
 

@@ -59,7 +59,7 @@ configure() {
 	check_config "$obj/.config" "$@"
 }
 
-# kselftests OBJ OUT: KVM's selftests, static and stripped, into the folder OUT; OUT/tests
+# kselftests OBJ OUT [FLAG]: KVM's selftests, linked with FLAG, stripped, into the folder OUT; OUT/tests
 # names those that upstream's makefile would run.
 kselftests() {
 	local obj=$1 out=$2 prog missing=() list rc=0
@@ -67,7 +67,7 @@ kselftests() {
 	"${kmake[@]}" O="$obj/headers" headers
 	local args=(-C tools/testing/selftests/kvm ARCH=x86 "OUTPUT=$obj/kvm" "CC=$cc"
 		"LINUX_HDR_PATH=$obj/headers/usr/include"
-		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" USERLDFLAGS=-static)
+		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" "USERLDFLAGS=${3:-}")
 	# Recipes that are evaluated after the makefile is read: its own lists.
 	# shellcheck disable=SC2016
 	list=$(make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_GEN_PROGS) $(TEST_GEN_PROGS_EXTENDED)' gmem-list)

@@ -98,7 +98,7 @@ ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/buil
 
 tests=$dest/selftests/usr/lib/linux-gmem-selftests
 mkdir -p "$tests"
-kselftests "$(dirname "$obj")/kselftests" "$tests"
+kselftests "$(dirname "$obj")/kselftests-packed" "$tests"
 install -D -t "$dest/selftests/usr/bin" "$top/selftests/package/linux-gmem-selftests"
 install -D -m 644 -t "$dest/selftests/usr/share/man/man8" "$top/selftests/package/linux-gmem-selftests.8"
 
