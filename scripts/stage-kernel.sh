@@ -94,6 +94,7 @@ headers=$dest/headers/usr/src/linux-headers-$release
 "${kmake[@]}" CC=gcc run-command \
 	KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $headers"
 cp "$obj/.config" "$headers/"
+find "$headers" -name .gitignore -delete
 ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/build"
 
 tests=$dest/selftests/usr/lib/linux-gmem-selftests
