@@ -15,25 +15,12 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=scripts/series.sh
 . "$top/scripts/series.sh"
+# shellcheck source=scripts/kbuild.sh
+. "$top/scripts/kbuild.sh"
 
 usage() { die "usage: build.sh kernel slim|debug WHICH, or build.sh selftests WHICH; WHICH: base, patched or a topic"; }
 
 src=$cache/src
-export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
-# The dependencies that gcc writes tell what a file includes: not read twice.
-export CCACHE_DEPEND=1
-jobs=${JOBS:-$(nproc)}
-
-# The same source gives the same bytes, whoever builds it and when.
-stamp=$(LC_ALL=C date -u -d "$(base date)" '+%a %b %e %H:%M:%S UTC %Y')
-kmake=(make -s -j"$jobs" "CC=ccache gcc" LOCALVERSION=
-	"KBUILD_BUILD_TIMESTAMP=$stamp" KBUILD_BUILD_USER=gmem KBUILD_BUILD_HOST=gmem KBUILD_BUILD_VERSION=1)
-
-toolchain() {
-	gcc -v 2>&1 | tail -n 1
-	ld --version | sed -n 1p
-	uname -m
-}
 
 # fragments KIND WHICH: the kconfig fragments of a kernel, in the order they apply.
 fragments() {
@@ -72,38 +59,11 @@ resolve() {
 	esac
 }
 
-# check_config FILE FRAGMENT...: kconfig drops without a word what it cannot
-# have; name every such option.
-check_config() {
-	local config=$1 option want have bad=()
-	shift
-	while IFS=$'\t' read -r option want; do
-		have=$(grep -E "^(# )?${option}[= ]" "$config" || true)
-		case $want in
-		*' is not set') [[ $have != "$option="* ]] || bad+=("$want (is: $have)") ;;
-		*) [ "$have" = "$want" ] || bad+=("$want (is: ${have:-absent})") ;;
-		esac
-	done < <(awk '
-		match($0, /CONFIG_[A-Za-z0-9_]+/) && /^(# )?CONFIG_[A-Za-z0-9_]+(=| is not set)/ {
-			want[substr($0, RSTART, RLENGTH)] = $0
-		}
-		END { for (o in want) print o "\t" want[o] }' "$@" | sort)
-	[ ${#bad[@]} -eq 0 ] || {
-		note "error: kconfig did not keep these lines of config/; what they depend on is missing:"
-		printf '    %s\n' "${bad[@]}" >&2
-		exit 1
-	}
-}
-
 build_kernel() {
 	local kind=$1 which=$2 obj=$cache/obj/$1 out frag
 	mapfile -t frag < <(fragments "$kind" "$which")
-	mkdir -p "$obj"
 	cd "$src"
-	"${kmake[@]}" O="$obj" tinyconfig
-	scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${frag[@]}" >/dev/null
-	"${kmake[@]}" O="$obj" olddefconfig
-	check_config "$obj/.config" "${frag[@]}"
+	configure "$obj" tinyconfig "${frag[@]}"
 	"${kmake[@]}" O="$obj" bzImage modules
 	"${kmake[@]}" O="$obj" M="$top/selftests/rmp" MO="$obj/gmem-rmp" modules
 	out=$(scratch)
@@ -121,35 +81,10 @@ build_kernel() {
 }
 
 build_selftests() {
-	local obj=$cache/obj/kselftests out prog missing=() list rc=0
-	mkdir -p "$obj/headers" "$obj/kvm"
-	cd "$src"
-	"${kmake[@]}" O="$obj/headers" headers
-	local args=(-C tools/testing/selftests/kvm ARCH=x86 "OUTPUT=$obj/kvm" "CC=ccache gcc"
-		"LINUX_HDR_PATH=$obj/headers/usr/include"
-		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" USERLDFLAGS=-static)
-	# Recipes that are evaluated after the makefile is read: its own lists.
-	# shellcheck disable=SC2016
-	list=$(make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_GEN_PROGS) $(TEST_GEN_PROGS_EXTENDED)' gmem-list)
-	# -k: all that fail are named, not only the first.
-	make -s -k -j"$jobs" "${args[@]}" || rc=$?
+	local out
 	out=$(scratch)
-	while read -r prog; do
-		[ -x "$prog" ] || { missing+=("${prog#"$obj/kvm/"}"); continue; }
-		mkdir -p "$(dirname "$out/${prog#"$obj/kvm/"}")"
-		strip -o "$out/${prog#"$obj/kvm/"}" "$prog"
-	done <<<"$list"
-	[ ${#missing[@]} -eq 0 ] || die "these selftests did not build (the compiler's message is above): ${missing[*]}"
-	[ "$rc" -eq 0 ] || die "make of the selftests failed with status $rc"
-	# shellcheck disable=SC2016
-	make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_PROGS)' gmem-list |
-		while read -r prog; do
-			install -D "tools/testing/selftests/kvm/$prog" "$out/$prog"
-		done
-	# What upstream's makefile would run, in its order.
-	# shellcheck disable=SC2016
-	make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_GEN_PROGS) $(TEST_PROGS)' gmem-list |
-		sed "s|^$obj/kvm/||" >"$out/tests"
+	cd "$src"
+	kselftests "$cache/obj/kselftests" "$out" -static
 	publish "$out" "$cache/kselftests/$key"
 }
 
@@ -175,7 +110,7 @@ kernel)
 	[[ $kind = slim || $kind = debug ]] || usage
 	resolve "$which"
 	mapfile -t frag < <(fragments "$kind" "$which")
-	key=$({ echo "kernel $tree"; toolchain; cat "$0" "${frag[@]}" "$top"/selftests/rmp/* "$top/selftests/qemu/snp-test.h"; } | key)
+	key=$({ echo "kernel $tree"; toolchain; cat "$0" "$top/scripts/kbuild.sh" "${frag[@]}" "$top"/selftests/rmp/* "$top/selftests/qemu/snp-test.h"; } | key)
 	title="build kernel: $kind, $which"
 	;;
 selftests)
@@ -183,7 +118,7 @@ selftests)
 	kind=- which=$2 what=kselftests
 	resolve "$which"
 	# libc counts: it is linked in.
-	key=$({ echo "selftests $tree"; toolchain; sha256sum "$(gcc -print-file-name=libc.a)" | cut -c1-64; cat "$0"; } | key)
+	key=$({ echo "selftests $tree"; toolchain; sha256sum "$(gcc -print-file-name=libc.a)" | cut -c1-64; cat "$0" "$top/scripts/kbuild.sh"; } | key)
 	title="build selftests: $which"
 	;;
 *) usage ;;

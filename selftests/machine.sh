@@ -25,6 +25,8 @@
 #   -I        its clock counts instructions, a nanosecond each, on one processor at a
 #             time: the same work takes the same time, whatever else the host does
 #   -q WORDS  more words for QEMU's command line
+#   -U        KERNEL is a disk that UEFI boots, with Secure Boot on (Debian's snakeoil keys: for
+#             tests only), and there is no INITRD; a refusal by the firmware ends the machine
 #
 # The exit status is 0 if the guest ended as it should, else 1 with the reason on
 # stderr.
@@ -32,8 +34,8 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 snp=0 emulator=0 words=() accel=(-accel "tcg,thread=multi")
-while getopts m:c:na:s:pviSEIq: opt; do
+mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 uefi=0 snp=0 emulator=0 words=() accel=(-accel "tcg,thread=multi")
+while getopts m:c:na:s:pviSEIUq: opt; do
 	case $opt in
 	m) mem=$OPTARG ;;
 	c) cpus=$OPTARG ;;
@@ -46,12 +48,13 @@ while getopts m:c:na:s:pviSEIq: opt; do
 	S) snp=1 emulator=1 ;;
 	E) emulator=1 ;;
 	I) accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off") ;;
+	U) uefi=1 ;;
 	q) read -ra words <<<"$OPTARG" ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -ge 3 ] || die "usage: machine.sh [options] KERNEL DIR INITRD..."
+[ $# -ge $((3 - uefi)) ] || die "usage: machine.sh [options] KERNEL DIR INITRD..."
 need qemu-system-x86_64
 kernel=$1 dir=$2
 shift 2
@@ -61,9 +64,11 @@ shift 2
 : >"$dir/console"
 : >"$dir/report"
 rm -f "$dir/end" "$dir/why"
-modules=$(dirname "$kernel")/modules.cpio
-[ ! -e "$modules" ] || set -- "$@" "$modules"
-cat "$@" >"$dir/initrd"
+if [ "$uefi" = 0 ]; then
+	modules=$(dirname "$kernel")/modules.cpio
+	[ ! -e "$modules" ] || set -- "$@" "$modules"
+	cat "$@" >"$dir/initrd"
+fi
 
 # The host's time stamp counter is the guest's: see tsc-khz.c.
 tsc=$cache/bin/tsc-khz-$(key <"$top/selftests/tsc-khz.c")
@@ -114,12 +119,25 @@ if [ "$numa" = 1 ]; then
 		-numa "node,nodeid=0,memdev=m0,cpus=0-$((cpus / 2 - 1))"
 		-numa "node,nodeid=1,memdev=m1,cpus=$((cpus / 2))-$((cpus - 1))")
 fi
-# panic=-1 with -no-reboot: a panic ends QEMU at once.
-# RCU is patient, as the watchdogs are in init: an emulated processor may stand
-# still while the host is busy.  And what two measurements of the TSC differ by is
-# not for KVM to mend: the emulated SVM cannot scale.  Two of upstream's tests want forced emulation.
-qemu+=(-kernel "$kernel" -initrd "$dir/initrd"
-	-append "console=ttyS0 panic=-1 printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 kvm.force_emulation_prefix=1 $append")
+if [ "$uefi" = 1 ]; then
+	# What the kernel is told is on the disk.  Flash that only the firmware's own mode may
+	# write keeps the keys.
+	ovmf=/usr/share/OVMF
+	[ -r $ovmf/OVMF_VARS_4M.snakeoil.fd ] || die "OVMF is not installed: scripts/deps.sh secureboot installs it"
+	cp $ovmf/OVMF_VARS_4M.snakeoil.fd "$dir/vars"
+	qemu+=(-machine smm=on -global "driver=cfi.pflash01,property=secure,value=on"
+		-drive "if=pflash,unit=0,format=raw,readonly=on,file=$ovmf/OVMF_CODE_4M.secboot.fd"
+		-drive "if=pflash,unit=1,format=raw,file=$dir/vars"
+		-drive "if=none,id=esp,format=raw,file=$kernel"
+		-device "virtio-blk-pci,drive=esp,bootindex=1")
+else
+	# panic=-1 with -no-reboot: a panic ends QEMU at once.
+	# RCU is patient, as the watchdogs are in init: an emulated processor may stand
+	# still while the host is busy.  And what two measurements of the TSC differ by is
+	# not for KVM to mend: the emulated SVM cannot scale.  Two of upstream's tests want forced emulation.
+	qemu+=(-kernel "$kernel" -initrd "$dir/initrd"
+		-append "console=ttyS0 panic=-1 printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 kvm.force_emulation_prefix=1 $append")
+fi
 
 if [ "$interactive" = 1 ]; then
 	exec "${qemu[@]}"
@@ -131,10 +149,15 @@ echo "$pid" >"$dir/pid"
 cleanup() {
 	kill -KILL "$pid" 2>/dev/null || true
 	kill ${watch:+"$watch"} ${follow:+"$follow"} 2>/dev/null || true
-	rm -f "$dir/initrd" "$dir/why"
+	rm -f "$dir/initrd" "$dir/vars" "$dir/why"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
+
+# What the firmware, or the boot loader by its word, says of an image it does not start.
+refusal="access denied|security violation"
+
+last_line() { tr -d '\r' <"$1" | grep -av '^ *$' | tail -n 1 | cut -c1-200; }
 
 # Ends the machine when it no longer speaks, or does not end after a panic.
 watch() {
@@ -147,8 +170,11 @@ watch() {
 		last=$now
 		if [ "$quiet" -ge 5 ] && grep -aq 'Kernel panic - not syncing' "$dir/console"; then
 			kill -KILL "$pid"
+		elif [ "$uefi" = 1 ] && grep -aqiE "$refusal" "$dir/console" && ! grep -aq 'Linux version' "$dir/console"; then
+			echo "the firmware refused it: $(grep -aiEm1 "$refusal" "$dir/console" | tr -dc "[:print:]\n" | cut -c1-160)" >"$dir/why"
+			kill -KILL "$pid"
 		elif [ "$quiet" -ge "$silence" ]; then
-			echo "silent for $silence s" >"$dir/why"
+			echo "silent for $silence s; the console's last line: $(last_line "$dir/console")" >"$dir/why"
 			kill -KILL "$pid"
 		fi
 	done
@@ -163,14 +189,13 @@ fi
 rc=0
 wait "$pid" || rc=$?
 
-last_line() { tr -d '\r' <"$1" | grep -av '^ *$' | tail -n 1 | cut -c1-200; }
 panic=$(tr -d '\r' <"$dir/console" | grep -am1 'Kernel panic - not syncing' | sed 's/^\[[^]]*\] *//' || true)
 if grep -aqx "@@ complete" "$dir/report"; then
 	why=complete
 elif [ -n "$panic" ]; then
 	why=$panic
 elif [ -e "$dir/why" ]; then
-	why="$(cat "$dir/why"); the console's last line: $(last_line "$dir/console")"
+	why=$(cat "$dir/why")
 elif grep -aq '^@@ stuck' "$dir/report"; then
 	why="a test could not be killed"
 elif [ "$rc" -gt 128 ]; then

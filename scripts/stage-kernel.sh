@@ -1,0 +1,108 @@
+#!/bin/bash
+# stage-kernel.sh [-c] slim|generic SRC OBJ DEST
+#
+# Builds what packages are made of, for whatever format: SRC, a kernel tree with the series
+# applied, is compiled in OBJ and installed in DEST, which must not exist yet.  R is the
+# release (package-version.sh):
+#
+#   DEST/image       boot/{vmlinuz,config,System.map}-R, lib/modules/R
+#   DEST/headers     usr/src/linux-headers-R, what a module outside of the tree is built with
+#   DEST/debug       usr/lib/debug: vmlinux, and the modules' symbols if there are any
+#   DEST/selftests   KVM's selftests, what runs them, its man page
+#   DEST/release     R
+#
+# slim is the kernel that everything is tested with (config/slim.config); generic is
+# Debian's own config with config/generic.config on top (distro-config.sh).  -c only
+# configures, checks every option that config/ wants, and leaves OBJ/.config.
+#
+# Modules are signed with a key that is made for this build and removed after it;
+# GMEM_MODULE_KEY=FILE.pem (or a pkcs11: URI) names another.  The kernel takes modules of
+# its own build, then, and no others.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/series.sh
+. "$top/scripts/series.sh"
+# shellcheck source=scripts/kbuild.sh
+. "$top/scripts/kbuild.sh"
+
+usage() { die "usage: stage-kernel.sh [-c] slim|generic SRC OBJ DEST"; }
+
+only_config=
+[ "${1:-}" != -c ] || { only_config=1; shift; }
+[ $# -eq 4 ] || usage
+flavour=$1 src=$(realpath "$2") obj=$(realpath -m "$3") dest=$(realpath -m "$4")
+release=$("$top/scripts/package-version.sh" "$flavour")
+[ -e "$src/Makefile" ] || die "$2 is no kernel tree"
+found=$(kernel_version <"$src/Makefile")
+[ "$found" = "$(base version)" ] || die "$2 is Linux $found, not $(base version), which BASE names"
+while read -r f; do
+	[ -e "$src/$f" ] || die "$2 does not have the series (no $f): apply patches/ to it first"
+done < <(series_of "$top/patches" | sed "s|^|$top/patches/|" | xargs sed -n '/^--- .dev.null/{n;s|^+++ b/||p}')
+[ ! -e "$dest" ] || die "$4 is there already: move it away"
+
+cd "$src"
+case $flavour in
+slim) configure "$obj" tinyconfig "$top"/config/{slim,patched}.config ;;
+generic) configure "$obj" "$("$top/scripts/distro-config.sh")" "$top/config/generic.config" ;;
+esac
+[ -z "$only_config" ] || exit 0
+
+kmake+=(O="$obj" LOCALVERSION="${release#"$found"}")
+own_key() { rm -f "$obj"/certs/signing_key.{pem,x509}; }
+own_key
+trap own_key EXIT
+if [ -n "${GMEM_MODULE_KEY:-}" ]; then
+	case $GMEM_MODULE_KEY in
+	pkcs11:*) key=$GMEM_MODULE_KEY ;;
+	*)
+		key=$(realpath "$GMEM_MODULE_KEY")
+		[ -r "$key" ] || die "GMEM_MODULE_KEY: cannot read $GMEM_MODULE_KEY"
+		;;
+	esac
+	# Not in .config: that is in the packages, too.
+	kmake+=(CONFIG_MODULE_SIG_KEY="$key")
+fi
+"${kmake[@]}" bzImage modules
+[ "$(cat "$obj/include/config/kernel.release")" = "$release" ] ||
+	die "the kernel calls itself $(cat "$obj/include/config/kernel.release"), not $release: is there a localversion file in $src?"
+
+modules=$dest/image/lib/modules/$release
+mkdir -p "$dest"/{image/boot,headers/{usr/src,lib/modules/"$release"},debug/usr/lib/debug/boot}
+cp "$obj/arch/x86/boot/bzImage" "$dest/image/boot/vmlinuz-$release"
+cp "$obj/System.map" "$dest/image/boot/System.map-$release"
+cp "$obj/.config" "$dest/image/boot/config-$release"
+# depmod runs where they are installed.
+"${kmake[@]}" modules_install INSTALL_MOD_PATH="$dest/image" INSTALL_MOD_STRIP=1 DEPMOD=true
+rm -f "$modules"/{build,source}
+find "$modules" -name '*.ko' | while read -r f; do
+	tail -c 28 "$f" | grep -aqx '~Module signature appended~' || die "$f is not signed"
+done
+
+cp "$obj/vmlinux" "$dest/debug/usr/lib/debug/boot/vmlinux-$release"
+if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
+	(cd "$modules" && find . -name '*.ko') | while read -r f; do
+		f=${f#./kernel/}
+		mkdir -p "$dest/debug$(dirname "/usr/lib/debug/lib/modules/$release/kernel/$f")"
+		objcopy --only-keep-debug "$obj/$f" "$dest/debug/usr/lib/debug/lib/modules/$release/kernel/$f"
+	done
+fi
+
+headers=$dest/headers/usr/src/linux-headers-$release
+# The kernel's own list.  It would compile the host's programs again if CC were another
+# compiler than HOSTCC, as which it takes "ccache gcc".
+"${kmake[@]}" CC=gcc run-command \
+	KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $headers"
+cp "$obj/.config" "$headers/"
+find "$headers" -name .gitignore -delete
+ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/build"
+
+tests=$dest/selftests/usr/lib/linux-gmem-selftests
+mkdir -p "$tests"
+kselftests "$(dirname "$obj")/kselftests-packed" "$tests"
+install -D -t "$dest/selftests/usr/bin" "$top/selftests/package/linux-gmem-selftests"
+install -D -m 644 -t "$dest/selftests/usr/share/man/man8" "$top/selftests/package/linux-gmem-selftests.8"
+
+# Whoever built it, with whatever umask.
+chmod -R u=rwX,go=rX "$dest"
+echo "$release" >"$dest/release"

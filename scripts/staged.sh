@@ -1,0 +1,62 @@
+#!/bin/bash
+# staged.sh [-c] slim|generic: prints the folder with what stage-kernel.sh makes of build/linux'
+# HEAD, in the cache; makes it first if need be.  Both formats' packages are
+# made of that.  GMEM_MODULE_KEY as there.  -c: configures and checks, and prints
+# the name of .config.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/series.sh
+. "$top/scripts/series.sh"
+# shellcheck source=scripts/kbuild.sh
+. "$top/scripts/kbuild.sh"
+
+# Under the lock "src", in a process of its own (as in build.sh).
+if [ "${1:-}" = --locked ]; then
+	flavour=$2 commit=$3 out=$cache/packages/$4
+	[ "$4" = config ] || [ ! -e "$out" ] || exit 0
+	checkout_src "$linux" "$commit"
+	if [ "$4" = config ]; then
+		"$top/scripts/stage-kernel.sh" -c "$flavour" "$cache/src" "$cache/obj/$flavour" "$cache/unverified/none"
+		exit 0
+	fi
+	tmp=$(scratch)
+	trap 'rm -rf "$tmp"' EXIT
+	"$top/scripts/stage-kernel.sh" "$flavour" "$cache/src" "$cache/obj/$flavour" "$tmp/staged"
+	publish "$tmp/staged" "$out"
+	exit 0
+fi
+
+only_config=
+[ "${1:-}" != -c ] || { only_config=1; shift; }
+[ $# -eq 1 ] || die "usage: staged.sh [-c] slim|generic"
+flavour=$1
+release=$("$top/scripts/package-version.sh" "$flavour")
+need git make gcc ld flex bison bc ccache strip openssl
+[ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
+commit=$(git -C "$linux" rev-parse HEAD)
+! changed "$linux" ||
+	note "note: build/linux has uncommitted changes; what is packed is its HEAD (${commit:0:12})"
+if [ -n "$only_config" ]; then
+	stage "configure $release" with_lock src "$0" --locked "$flavour" "$commit" config
+	echo "$cache/obj/$flavour/.config"
+	exit 0
+fi
+case $flavour in
+slim) config=("$top"/config/{slim,patched}.config) ;;
+generic) config=("$("$top/scripts/distro-config.sh")" "$top/config/generic.config") ;;
+esac
+key=$({
+	echo "staged $release $(git -C "$linux" rev-parse 'HEAD^{tree}')"
+	toolchain
+	cat "${config[@]}" "$top"/scripts/{stage-kernel,kbuild}.sh "$top"/selftests/package/*
+	case ${GMEM_MODULE_KEY:-} in
+	pkcs11:*) echo "$GMEM_MODULE_KEY" ;;
+	?*) sha256sum <"$GMEM_MODULE_KEY" ;;
+	esac
+} | key)
+if [ ! -e "$cache/packages/$key" ]; then
+	stage "build what is packed: $release" with_lock src "$0" --locked "$flavour" "$commit" "$key"
+fi
+touch -c "$cache/packages/$key"
+echo "$cache/packages/$key"
