@@ -81,8 +81,8 @@ done
 
 cp "$obj/vmlinux" "$dest/debug/usr/lib/debug/boot/vmlinux-$release"
 if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
-	(cd "$modules" && find . -name '*.ko') | while read -r f; do
-		f=${f#./kernel/}
+	(cd "$modules/kernel" && find . -name '*.ko*') | while read -r f; do
+		f=${f#./} f=${f%.ko*}.ko
 		mkdir -p "$dest/debug$(dirname "/usr/lib/debug/lib/modules/$release/kernel/$f")"
 		objcopy --only-keep-debug "$obj/$f" "$dest/debug/usr/lib/debug/lib/modules/$release/kernel/$f"
 	done
