@@ -115,8 +115,8 @@ if [ "$(id -u)" -ne 0 ]; then
 	done_testing
 fi
 root=$w/root
-mkdir "$root"
-tar -C "$root" -xf "$("$top/scripts/debian-root.sh" dracut kmod udev systemd-sysv binutils systemd-boot-efi)" --exclude='./dev/*'
+"$top/scripts/root.sh" "$root"
+cp /usr/lib/systemd/boot/efi/linuxx64.efi.stub "$root/var/tmp/"
 # in_root COMMAND...: with /proc and so on, in a mount namespace of its own, so that nothing stays mounted.
 in_root() {
 	unshare -m --propagation private bash -euc '
@@ -198,7 +198,7 @@ is "... and the runner's status says so" 0 "$rc"
 # A unified image: kernel, initramfs and command line under one signature (docs/signing.md).
 uki=$root/var/tmp/gmem.efi
 ok "a unified image is made by dracut" quietly in_root chroot "$root" dracut --quiet --force --uefi \
-	--uefi-stub /usr/lib/systemd/boot/efi/linuxx64.efi.stub --kernel-image "/lib/modules/$r/vmlinuz" \
+	--uefi-stub /var/tmp/linuxx64.efi.stub --kernel-image "/lib/modules/$r/vmlinuz" \
 	--kernel-cmdline "root=LABEL=gmem rw init=/gmem/init console=ttyS0 panic=-1 gmem.unified" --kver "$r" /var/tmp/gmem.efi
 mv "$uki" "$w/unsigned.efi"
 ok "... signed" quietly "$top/scripts/sign.sh" "$w/unsigned.efi" "$w/signed.efi"
