@@ -27,7 +27,7 @@ shift
 need mmdebstrap
 
 # zstd: what packs the initramfs.  gcc and make: modules are built in it.
-include=kmod,linux-base,udev,systemd-sysv,zstd,ca-certificates,gcc,make,libc6-dev,$tool
+include=kmod,linux-base,udev,systemd-sysv,zstd,ca-certificates,gcc,make,libc6-dev,libelf1,libssl3,$tool
 tarball=$cache/roots/$(printf '%s\n' "bookworm $include" | key).tar
 
 make_tarball() {
