@@ -3,7 +3,7 @@
 
 .PHONY: help deps run test test-long check tree export rebase range-diff vm \
 	preflight send trailers \
-	baseline figures figures-snp figures-psc cocci mutants qemu qemu-tree qemu-export clean distclean
+	baseline figures figures-snp figures-psc cocci mutants qemu qemu-tree qemu-export deb repo clean distclean
 .NOTPARALLEL:
 
 help:
@@ -48,6 +48,13 @@ tree:       ; @scripts/tree.sh
 export:     ; @scripts/export.sh
 rebase:     ; @scripts/rebase.sh
 range-diff: ; @scripts/range-diff.sh
+#:
+#: Packages
+#:   make deb         Debian packages in build/packages; FLAVOUR=slim (what tests run), or
+#:                    generic (Debian's config; hours; CONFIG_ONLY=1: only configured and checked)
+#:   make repo GMEM_REPO_KEY=KEY   a signed repository of build/packages in build/repo
+deb:        ; @scripts/deb.sh
+repo:       ; @scripts/repo.sh
 #:
 #: Send a topic upstream (needs b4)
 #:   make preflight TOPIC=NN   each patch: applies, builds, sparse, checkpatch, docs, tests

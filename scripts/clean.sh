@@ -15,7 +15,7 @@ if [ "${1:-}" = all ]; then
 	rm -rf "$linux" "$build/rebase" "$build/qemu"
 	# By name: the cache folder is the user's choice and may hold other things.
 	for d in bin ccache checkpatch dl git initramfs kernels kselftests lock obj \
-		qemu qemu-src series src tools unverified warnings times-{slim,debug}{,-snp,-emulator}; do
+		packages qemu qemu-src roots series src tools unverified warnings times-{slim,debug}{,-snp,-emulator}; do
 		rm -rf "${cache:?}/$d"
 	done
 	[ ! -d "$cache" ] || rmdir --ignore-fail-on-non-empty "$cache"

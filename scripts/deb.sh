@@ -19,7 +19,8 @@ if [ -z "${GMEM_STAGED:-}" ]; then
 	"$top/scripts/deps.sh" deb
 	"$top/scripts/tree.sh" --keep
 	if [ -n "${CONFIG_ONLY:-}" ]; then
-		"$top/scripts/staged.sh" -c "$flavour"
+		stage "configure $release" "$top/scripts/stage-kernel.sh" -c "$flavour" "$linux" "$build/obj-$flavour" "$build/obj-$flavour/none"
+		echo "configured, with all that config/ wants: build/obj-$flavour/.config"
 		exit 0
 	fi
 	GMEM_STAGED=$("$top/scripts/staged.sh" "$flavour")

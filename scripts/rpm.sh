@@ -8,6 +8,8 @@
 #   GMEM_SB_KEY, GMEM_SB_CERT, ...   sign the kernel: scripts/sign.sh
 #   GMEM_RPM_KEY=KEY                 sign the packages: a key of gpg's, as rpmsign names it
 #   GMEM_RPM_PASS_FILE=FILE          has its passphrase; without it, gpg's agent asks
+#   GMEM_STAGED=FOLDER               what stage-kernel.sh made, if it is there already
+#   GMEM_PACKAGES=FOLDER             where they go (build/packages)
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -32,10 +34,12 @@ if [ -n "${GMEM_RPM_KEY:-}" ]; then
 		die "gpg has no secret key $GMEM_RPM_KEY (GMEM_RPM_KEY); gpg --list-secret-keys lists those that it has"
 	[ -z "$pass" ] || [ -r "$pass" ] || die "cannot read the passphrase's file $pass (GMEM_RPM_PASS_FILE)"
 fi
-"$top/scripts/tree.sh" --keep
+staged=${GMEM_STAGED:-}
+[ -n "$staged" ] || "$top/scripts/tree.sh" --keep
 version=$("$top/scripts/package-version.sh")
-out=$build/packages
-mkdir -p "$out"
+release=$("$top/scripts/package-version.sh" "$flavour")
+out=${GMEM_PACKAGES:-$build/packages}
+mkdir -p "$out" "$build"
 tmp=$(mktemp -d "$build/rpm.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 mkdir -p "$tmp"/{SOURCES,rpms}
@@ -54,19 +58,20 @@ if [ -n "$source" ]; then
 	git -C "$("$top/scripts/base.sh")" archive --prefix="linux-$(base version)/" "$(base commit)" | xz -T0 -1 >"$tmp/SOURCES/linux-$(base version).tar.xz"
 	stage "source RPM" "${rpmbuild[@]}" -bs "$top/kernel.spec"
 else
-	staged=$("$top/scripts/staged.sh" "$flavour")
+	[ -n "$staged" ] || staged=$("$top/scripts/staged.sh" "$flavour")
+	[ "$(cat "$staged/release" 2>/dev/null)" = "$release" ] || die "$staged does not have the kernel $release"
 	stage "RPMs: $flavour" "${rpmbuild[@]}" --define "gmem_staged $staged" --define "gmem_top $top" \
 		--define "gmem_changelog $top/debian/changelog" -bb "$top/kernel.spec"
 fi
 if [ -n "${GMEM_RPM_KEY:-}" ]; then
-	stage "sign the RPMs" rpmsign --addsign --define "_gpg_name $GMEM_RPM_KEY" --define "_gpg_digest_algo sha256" \
+	stage "sign the RPMs" rpmsign --addsign --define "__gpg $(command -v gpg)" --define "_gpg_name $GMEM_RPM_KEY" --define "_gpg_digest_algo sha256" \
 		${pass:+--define "_gpg_sign_cmd_extra_args --batch --pinentry-mode loopback --passphrase-file $(realpath "$pass")"} "$tmp"/rpms/*.rpm ||
 		die "the packages were not signed: is the passphrase${pass:+ in $pass} right?"
 fi
 # All or none: those of an earlier run go only now.
 for f in "$tmp"/rpms/*.rpm; do
 	mv -f "$f" "$out/"
-	printf 'build/packages/%s\n' "${f##*/}"
+	printf '%8s  %s\n' "$(du -h "$out/${f##*/}" | cut -f1)" "${out#"$top/"}/${f##*/}"
 done
 [ -n "$source" ] || "$top/scripts/sbom.sh" "$flavour" "$staged" "$out"
 signed() { if [ -n "$1" ]; then echo signed; else echo "unsigned (docs/signing.md)"; fi; }

@@ -63,6 +63,7 @@ if [ -n "${GMEM_MODULE_KEY:-}" ]; then
 	# Not in .config: that is in the packages, too.
 	kmake+=(CONFIG_MODULE_SIG_KEY="$key")
 fi
+certificates O="$obj"
 "${kmake[@]}" bzImage modules
 [ "$(cat "$obj/include/config/kernel.release")" = "$release" ] ||
 	die "the kernel calls itself $(cat "$obj/include/config/kernel.release"), not $release: is there a localversion file in $src?"
@@ -81,8 +82,8 @@ done
 
 cp "$obj/vmlinux" "$dest/debug/usr/lib/debug/boot/vmlinux-$release"
 if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
-	(cd "$modules" && find . -name '*.ko') | while read -r f; do
-		f=${f#./kernel/}
+	(cd "$modules/kernel" && find . -name '*.ko*') | while read -r f; do
+		f=${f#./} f=${f%.ko*}.ko
 		mkdir -p "$dest/debug$(dirname "/usr/lib/debug/lib/modules/$release/kernel/$f")"
 		objcopy --only-keep-debug "$obj/$f" "$dest/debug/usr/lib/debug/lib/modules/$release/kernel/$f"
 	done

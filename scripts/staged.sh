@@ -1,8 +1,7 @@
 #!/bin/bash
-# staged.sh [-c] slim|generic: prints the folder with what stage-kernel.sh makes of build/linux'
+# staged.sh slim|generic: prints the folder with what stage-kernel.sh makes of build/linux'
 # HEAD, in the cache; makes it first if need be.  Both formats' packages are
-# made of that.  GMEM_MODULE_KEY as there.  -c: configures and checks, and prints
-# the name of .config.
+# made of that.  GMEM_MODULE_KEY as there.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,12 +13,8 @@
 # Under the lock "src", in a process of its own (as in build.sh).
 if [ "${1:-}" = --locked ]; then
 	flavour=$2 commit=$3 out=$cache/packages/$4
-	[ "$4" = config ] || [ ! -e "$out" ] || exit 0
+	[ ! -e "$out" ] || exit 0
 	checkout_src "$linux" "$commit"
-	if [ "$4" = config ]; then
-		"$top/scripts/stage-kernel.sh" -c "$flavour" "$cache/src" "$cache/obj/$flavour" "$cache/unverified/none"
-		exit 0
-	fi
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
 	"$top/scripts/stage-kernel.sh" "$flavour" "$cache/src" "$cache/obj/$flavour" "$tmp/staged"
@@ -27,9 +22,7 @@ if [ "${1:-}" = --locked ]; then
 	exit 0
 fi
 
-only_config=
-[ "${1:-}" != -c ] || { only_config=1; shift; }
-[ $# -eq 1 ] || die "usage: staged.sh [-c] slim|generic"
+[ $# -eq 1 ] || die "usage: staged.sh slim|generic"
 flavour=$1
 release=$("$top/scripts/package-version.sh" "$flavour")
 need git make gcc ld flex bison bc ccache strip openssl
@@ -37,11 +30,6 @@ need git make gcc ld flex bison bc ccache strip openssl
 commit=$(git -C "$linux" rev-parse HEAD)
 ! changed "$linux" ||
 	note "note: build/linux has uncommitted changes; what is packed is its HEAD (${commit:0:12})"
-if [ -n "$only_config" ]; then
-	stage "configure $release" with_lock src "$0" --locked "$flavour" "$commit" config
-	echo "$cache/obj/$flavour/.config"
-	exit 0
-fi
 case $flavour in
 slim) config=("$top"/config/{slim,patched}.config) ;;
 generic) config=("$("$top/scripts/distro-config.sh")" "$top/config/generic.config") ;;

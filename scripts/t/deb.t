@@ -1,0 +1,255 @@
+#!/bin/bash
+# The Debian packages (slim), in fresh Debian roots: installed by apt from a signed repository,
+# with either maker of an initramfs; a module built; upgraded, removed, purged; and what
+# can go wrong on the way.  Nothing is booted here (secureboot.t).
+#
+# The second version is the first one's files under another name.
+
+# shellcheck disable=SC2016,SC2317 # for shells inside of the root; called through ok
+set -euo pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=selftests/t/tap.sh
+. "$top/selftests/t/tap.sh"
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+[ "$(id -u)" = 0 ] || skip_all "Debian roots are made by root only"
+command -v mmdebstrap >/dev/null || "$top/scripts/deps.sh" deb >&2
+
+cache=${GMEM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/linux-gmem}
+w=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")/gmem-deb.XXXXXXXX")
+trap 'gpgconf --kill all; rm -rf "$w"' EXIT
+export GNUPGHOME=$w/gpg GMEM_CACHE=$cache
+unset GMEM_SB_KEY GMEM_SB_CERT GMEM_SB_SIGNATURE GMEM_REPO_KEY GMEM_REPO_PASS_FILE FLAVOUR CONFIG_ONLY
+
+# both NAME COMMAND...: standard output and error to $out, which is shown if it fails.
+run() {
+	rc=0
+	out=$("$@" 2>&1) || rc=$?
+}
+works() {
+	local name=$1
+	shift
+	run "$@"
+	[ "$rc" = 0 ] || tail -n 25 <<<"$out" | sed 's/^/# /'
+	ok "$name" [ "$rc" = 0 ]
+}
+# refused NAME PATTERN COMMAND...
+refused() {
+	local name=$1 pattern=$2
+	shift 2
+	run "$@"
+	[ "$rc" != 0 ] || out="it was not refused; it said: $out"
+	like "$name" "$pattern" "$([ "$rc" = 0 ] || tr '\n' ' ' <<<"$out")"
+}
+
+# --- two versions of the packages, from copies of what packages are made of ---------------
+
+R1=$("$top/scripts/package-version.sh" slim)
+R2=${R1/gmem[0-9]*-/gmem99-}
+staged=${GMEM_STAGED:-$("$top/scripts/staged.sh" slim)}
+copy() {
+	mkdir -p "$1"
+	cp -a "$top"/{BASE,config,debian,scripts,selftests} "$1/"
+	rm -f "$1/debian/"*.log
+}
+copy "$w/1"
+copy "$w/2"
+sed -i "1s/(.*)/(${R2%-slim})/" "$w/2/debian/changelog"
+cp -a "$staged" "$w/staged2"
+echo "$R2" >"$w/staged2/release"
+find "$w/staged2" -depth -name "*$R1" | while read -r f; do mv "$f" "${f%"$R1"}$R2"; done
+ln -sfn "/usr/src/linux-headers-$R2" "$w/staged2/headers/lib/modules/$R2/build"
+
+refused "another kernel's objects are not packed" "has $R1, not $R2" env GMEM_STAGED="$staged" "$w/2/scripts/deb.sh"
+works "make deb" env GMEM_STAGED="$staged" "$w/1/scripts/deb.sh"
+like "... says that the kernel is not signed" "the kernel is unsigned" "$out"
+is "... has five packages" "linux-gmem-selftests linux-gmem-slim linux-headers-$R1 linux-image-$R1 linux-image-$R1-dbg" \
+	"$(cd "$w/1/build/packages" && for p in *.deb; do echo "${p%%_*}"; done | paste -sd' ')"
+works "... and a second version" env GMEM_STAGED="$w/staged2" "$w/2/scripts/deb.sh"
+refused "a flavour that does not exist" "there is no flavour huge" env FLAVOUR=huge "$w/1/scripts/deb.sh"
+
+# Who releases puts an address of their own into debian/control.in and the changelog.
+works "lintian has nothing to say" lintian --fail-on error,warning \
+	--suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog --tag-display-limit 0 "$w"/1/build/packages/*.changes
+
+# --- the repository ----------------------------------------------------------------------
+
+mkdir -m 700 "$GNUPGHOME"
+gpg --batch -q --passphrase secret --pinentry-mode loopback --quick-generate-key "gmem test <test@localhost>" rsa3072 sign never
+echo secret >"$w/pass"
+echo wrong >"$w/wrong"
+refused "a repository without a key" "GMEM_REPO_KEY does not say by whom" "$w/1/scripts/repo.sh"
+refused "... with a key that is not there" "gpg has no secret key nobody@localhost" \
+	env GMEM_REPO_KEY=nobody@localhost "$w/1/scripts/repo.sh"
+refused "... with the wrong passphrase" "wrong passphrase" \
+	env GMEM_REPO_KEY=test@localhost GMEM_REPO_PASS_FILE="$w/wrong" "$w/1/scripts/repo.sh"
+ok "... and nothing of it is left" [ -z "$(ls -d "$w"/1/build/repo* 2>/dev/null)" ]
+repository() { GMEM_REPO_KEY=test@localhost GMEM_REPO_PASS_FILE=$w/pass "$w/1/scripts/repo.sh"; }
+works "make repo" repository
+
+# --- in a Debian with dracut -------------------------------------------------------------
+
+root=$w/root
+in_root() { "$top/scripts/in-root.sh" "$root" "$@"; }
+sh_root() { in_root sh -ec "$1"; }
+apt() { in_root apt-get -q -y --no-install-recommends "$@"; }
+# Every name in the root, without what apt and dpkg keep for themselves.
+files() {
+	(cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./srv \
+		-o -path ./var/log -o -path ./var/cache -o -path ./var/lib/apt -o -name '*-old' \) -prune -o -print | LC_ALL=C sort)
+}
+# unchanged NAME: the same files as in $w/files.
+unchanged() {
+	files >"$w/now"
+	is "$1" "" "$(diff "$w/files" "$w/now" || true)"
+}
+links() { (cd "$root" && for l in vmlinuz vmlinuz.old initrd.img initrd.img.old; do [ ! -L $l ] || echo "$l=$(readlink $l | sed 's|boot/||')"; done | paste -sd' '); }
+dpkg_status() { in_root dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | tr -d ' '; }
+whole() { in_root "$1" "/boot/initrd.img-$2" 2>/dev/null | grep -q "lib/modules/$2/kernel/.*/virtio_blk.ko"; }
+
+# As root.sh installs packages, but with the list of files from before.
+works "a fresh Debian" "$top/scripts/root.sh" "$root"
+prepare() {
+	install -D -m 644 "$w/1/build/repo/apt/linux-gmem.asc" "$root/etc/apt/keyrings/linux-gmem.asc"
+	rm -f "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*
+	echo "deb [signed-by=/etc/apt/keyrings/linux-gmem.asc] file:/srv/linux-gmem ./" >"$root/etc/apt/sources.list.d/linux-gmem.list"
+	publish_to_root
+}
+publish_to_root() {
+	rm -rf "$root/srv/linux-gmem"
+	cp -r "$w/1/build/repo/apt" "$root/srv/linux-gmem"
+}
+prepare
+works "apt takes the repository" apt update
+files >"$w/files0"
+works "apt installs image, headers, selftests, symbols" apt install linux-gmem-slim linux-gmem-selftests "linux-image-$R1-dbg"
+ok "dracut made an initramfs with what a disk needs" whole lsinitrd "$R1"
+is "the links name the kernel" "vmlinuz=vmlinuz-$R1 vmlinuz.old=vmlinuz-$R1 initrd.img=initrd.img-$R1 initrd.img.old=initrd.img-$R1" "$(links)"
+is "the files of the kernel" "System.map-$R1 config-$R1 initrd.img-$R1 vmlinuz-$R1" "$(cd "$root/boot" && echo *)"
+ok "... its modules" [ -e "$root/lib/modules/$R1/modules.dep" ]
+like "the selftests are listed" 'x86/memory_attributes_test' "$(in_root linux-gmem-selftests -l)"
+refused "... and refuse to run without KVM" "there is no /dev/kvm" sh_root 'mount -t tmpfs tmpfs /dev; linux-gmem-selftests'
+refused "... and one that does not exist" "there is no test nothing_test" in_root linux-gmem-selftests nothing_test
+
+mkdir "$root/root/hello"
+cat >"$root/root/hello/hello.c" <<'EOF'
+#include <linux/module.h>
+static int __init hello(void) { pr_info("hello\n"); return 0; }
+module_init(hello);
+MODULE_DESCRIPTION("hello");
+MODULE_LICENSE("GPL");
+EOF
+echo 'obj-m := hello.o' >"$root/root/hello/Makefile"
+works "a module builds with the headers" in_root make -C "/lib/modules/$R1/build" M=/root/hello modules
+like "... for this kernel" "^$R1 " "$(in_root modinfo -F vermagic /root/hello/hello.ko 2>&1)"
+rm -rf "$root/root/hello"
+
+# --- what goes wrong ---------------------------------------------------------------------
+
+files >"$w/files1"
+cp "$w"/2/build/packages/*.deb "$w/1/build/packages/"
+works "the second version in the repository" repository
+echo "X: 1" >>"$w/1/build/repo/apt/Packages"
+publish_to_root
+rm -f "$root/srv/linux-gmem/Packages.gz"
+refused "apt refuses a repository that was tampered with" "(mismatch|Hash Sum|unexpected size)" apt update
+works "... made again" repository
+publish_to_root
+works "... it takes it" apt update
+
+first=$(links)
+cp "$w/files1" "$w/files"
+# The repository's lists are apt's.
+refused "no room in /boot: refused" "linux-image-$R2: /boot has [0-9]+ KiB free, but needs" \
+	sh_root "cp -a /boot /tmp/boot; mount -t tmpfs -o size=20m tmpfs /boot; cp -a /tmp/boot/. /boot
+		exec apt-get -q -y --no-install-recommends install linux-image-$R2"
+rm -rf "$root/tmp/boot"
+unchanged "... and nothing has changed"
+is "... the links neither" "$first" "$(links)"
+
+# Whatever makes the initramfs: a full disk, or a dracut that fails, or one that writes
+# half and calls it done.
+mv "$root/usr/bin/dracut" "$root/usr/bin/dracut.real"
+fake() {
+	printf '#!/bin/bash\n%s\n' "$1" >"$root/usr/bin/dracut"
+	chmod +x "$root/usr/bin/dracut"
+}
+fake 'echo "dracut: no" >&2; exit 1'
+refused "dracut fails: so does the install" "postinst.d failed.*not ready to boot" apt install "linux-image-$R2"
+is "... the links are as before" "$first" "$(links)"
+is "... dpkg knows it is not done" iF "$(dpkg_status "linux-image-$R2")"
+fake '/usr/bin/dracut.real "$@"; f=/boot/initrd.img-'"$R2"'; truncate -s $(($(stat -c %s $f) / 2)) $f'
+refused "half an initramfs, and exit status 0: the install fails" "no complete initramfs" in_root dpkg --configure -a
+ok "... and it is not left there" [ ! -e "$root/boot/initrd.img-$R2" ]
+is "... the links are as before" "$first" "$(links)"
+mv "$root/usr/bin/dracut.real" "$root/usr/bin/dracut"
+works "given up: purged" apt purge "linux-image-$R2"
+unchanged "... and nothing is left of it"
+
+# dpkg killed while the kernel is set up, and while it is unpacked.
+printf '#!/bin/sh\nkill -9 $(pidof dpkg)\nsleep 60\n' >"$root/etc/kernel/postinst.d/00-kill"
+chmod +x "$root/etc/kernel/postinst.d/00-kill"
+refused "dpkg is killed while it sets the kernel up" "." apt install "linux-image-$R2"
+is "... the links are as before" "$first" "$(links)"
+rm "$root/etc/kernel/postinst.d/00-kill"
+works "... dpkg --configure -a ends it" in_root dpkg --configure -a
+ok "... with an initramfs" whole lsinitrd "$R2"
+works "... and it can be purged" apt purge "linux-image-$R2"
+unchanged "... without anything left"
+sh_root "dpkg -i /srv/linux-gmem/linux-image-${R2}_*.deb >/dev/null 2>&1 & sleep 0.4; kill -9 \$!" || true
+works "killed while unpacking: installed again" sh_root "dpkg --configure -a; apt-get -q -y install linux-image-$R2"
+ok "... with an initramfs" whole lsinitrd "$R2"
+works "... and purged" apt purge "linux-image-$R2"
+unchanged "... without anything left"
+
+# --- upgrade, remove, purge --------------------------------------------------------------
+
+works "the meta package brings the next version" apt install linux-gmem-slim linux-gmem-selftests
+is "... the new kernel first, the old one kept" "vmlinuz=vmlinuz-$R2 vmlinuz.old=vmlinuz-$R1 initrd.img=initrd.img-$R2 initrd.img.old=initrd.img-$R1" "$(links)"
+ok "... both with their headers" [ -e "$root/lib/modules/$R1/build/Makefile" ]
+ok "... and" [ -e "$root/lib/modules/$R2/build/Makefile" ]
+works "the kernel set up again" in_root dpkg-reconfigure "linux-image-$R1"
+like "... does not become the first" "^vmlinuz=vmlinuz-$R2 " "$(links)"
+works "the old one removed" apt remove "linux-image-$R1" "linux-headers-$R1"
+is "... the links go" "vmlinuz=vmlinuz-$R2 vmlinuz.old=vmlinuz-$R2 initrd.img=initrd.img-$R2 initrd.img.old=initrd.img-$R2" "$(links)"
+is "... its files, too" "" "$(files | grep -e "$R1" | grep -v /var/lib/dpkg/ | grep -v "usr/lib/debug\|doc/linux-image-$R1-dbg" || true)"
+# A kernel that uname calls running.
+cat >"$w/uname.c" <<EOF
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int uname(struct utsname *u)
+{
+	int rc = syscall(SYS_uname, u);
+
+	strcpy(u->release, "$R2");
+	return rc;
+}
+EOF
+gcc -shared -fPIC -o "$root/tmp/uname.so" "$w/uname.c"
+refused "the running kernel is not removed" "(running kernel|prerm|returned error)" \
+	in_root env LD_PRELOAD=/tmp/uname.so apt-get -q -y remove "linux-image-$R2"
+rm -f "$root/tmp/uname.so"
+ok "... it is still there" [ -e "$root/boot/initrd.img-$R2" ]
+works "all purged" apt purge 'linux-gmem*' 'linux-image-7.*' 'linux-headers-7.*'
+unchanged_but_purged() {
+	cp "$w/files0" "$w/files"
+	unchanged "$1"
+}
+unchanged_but_purged "... and the root is as it was before"
+
+# --- the same with initramfs-tools -------------------------------------------------------
+
+rm -rf "$root"
+works "a fresh Debian with initramfs-tools" "$top/scripts/root.sh" -i initramfs-tools "$root"
+prepare
+works "apt takes the repository" apt update
+files >"$w/files"
+works "apt installs the kernel" apt install "linux-image-$R1"
+ok "initramfs-tools made an initramfs with what a disk needs" whole lsinitramfs "$R1"
+works "purged" apt purge "linux-image-$R1"
+unchanged "... and the root is as it was before"
+done_testing
