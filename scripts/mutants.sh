@@ -34,7 +34,10 @@ done
 broken=0
 for name in "${mutants[@]}"; do
 	p=$top/cocci/mutants/$name.patch
+	mkdir -p "$tmp/tree/$name"
 	while read -r f; do
+		# A new file has no counterpart.
+		! grep -qxF -- "--- /dev/null" "$p" || continue
 		if [ ! -f "$tree/$f" ]; then
 			note "error: mutant $name: $tree has no $f"
 			broken=1
