@@ -144,3 +144,119 @@ p << keptend.p;
 f << keptend.f;
 @@
 say(p[0], "result of %s() is lost" % f)
+
+// Looked at the wrong way: these return 0 or a negative error ...
+@positive@
+identifier f =~ "^_*((kvm_|snp_)?rmp(_make_(private|shared)[a-z_]*|_mark_pages[a-z_]*)|snp_(page_reclaim|reclaim_pages?|reclaim_cmd_buf)|direct_map_(get|track|remove|split)|sev_gmem_make_private)$";
+identifier rc;
+position p;
+statement s1, s2;
+@@
+(
+* rc = f@p(...);
+if (<+... \(rc > 0\|rc >= 1\|rc == 1\|rc <= 0\|rc < 1\|rc != 1\) ...+>) s1 else s2
+|
+* if (<+... \(f@p(...) > 0\|f@p(...) >= 1\|f@p(...) == 1\|f@p(...) <= 0\|f@p(...) < 1\|f@p(...) != 1\) ...+>) s1 else s2
+)
+
+@script:python depends on report || org@
+p << positive.p;
+f << positive.f;
+@@
+say(p[0], "%s() returns a negative error, and is tested for a positive one" % f)
+
+// ... and these the instruction's code, which is positive.
+@negative@
+identifier f =~ "^_*(psmash|snp_rmptable_psmash|psmash_retry)$";
+identifier rc;
+position p;
+statement s1, s2;
+@@
+(
+* rc = f@p(...);
+if (<+... \(rc < 0\|rc >= 0\|rc <= -1\|rc == -1\) ...+>) s1 else s2
+|
+* if (<+... \(f@p(...) < 0\|f@p(...) >= 0\|f@p(...) == -1\) ...+>) s1 else s2
+)
+
+@script:python depends on report || org@
+p << negative.p;
+f << negative.f;
+@@
+say(p[0], "%s() returns a positive error, and is tested for a negative one" % f)
+
+// Taken for a failure when it worked.
+@inverted@
+identifier f =~ "^_*((kvm_|snp_)?rmp(_make_private[a-z_]*|_mark_pages[a-z_]*)|direct_map_(get|track|remove|split)|(kvm_arch_|sev_)gmem_make_private|kvm_gmem_unmap_direct)$";
+identifier rc, l =~ "err|fail|undo|unroll|unwind|clean|free";
+constant c;
+position p;
+@@
+(
+* if (\(!f@p(...)\|f@p(...) == 0\)) \(return -c;\|goto l;\)
+|
+* rc = f@p(...);
+if (\(!rc\|rc == 0\)) \(return -c;\|goto l;\)
+)
+
+@script:python depends on report || org@
+p << inverted.p;
+f << inverted.f;
+@@
+say(p[0], "success of %s() is taken for a failure" % f)
+
+// Only talked about: what failed goes on as if it had not.
+@told@
+identifier f =~ "^_*((kvm_|snp_)?rmp(_make_private[a-z_]*|_mark_pages[a-z_]*)|direct_map_(get|track|remove|split)|(kvm_arch_|sev_)gmem_make_private|kvm_gmem_unmap_direct)$";
+identifier msg =~ "^(pr_|dev_|trace_|vcpu_unimpl$|WARN|dump_|kvm_(err|info|debug|pr))";
+position p;
+@@
+* if (<+... f@p(...) ...+>) \(msg(...);\|{ msg(...); }\|{ msg(...); msg(...); }\)
+
+@script:python depends on report || org@
+p << told.p;
+f << told.f;
+@@
+say(p[0], "failure of %s() is reported, and nothing else done" % f)
+
+// The same with a variable; or only one of the errors counts.
+@half@
+identifier f =~ "^_*((kvm_|snp_)?rmp(_make_private[a-z_]*|_mark_pages[a-z_]*)|direct_map_(get|track|remove|split)|(kvm_arch_|sev_)gmem_make_private|kvm_gmem_unmap_direct)$";
+identifier msg =~ "^(pr_|dev_|trace_|vcpu_unimpl$|WARN|dump_|kvm_(err|info|debug|pr))";
+identifier rc;
+constant c;
+position p, q;
+statement s;
+@@
+rc = f@p(...);
+(
+ if@q (\(rc\|rc < 0\|rc != 0\|WARN_ON(rc)\|WARN_ON_ONCE(rc)\)) \(msg(...);\|{ msg(...); }\)
+|
+ if@q (rc == -c) s
+)
+
+@halflost exists@
+identifier half.f, half.rc;
+position half.p, half.q, r;
+expression e;
+statement s;
+@@
+* rc = f@p(...);
+if@q (...) s
+... when != rc
+(
+ rc = <+... rc ...+>;
+|
+ return <+... rc ...+>;
+|
+* rc =@r e;
+|
+* return@r ...;
+)
+
+@script:python depends on report || org@
+p << half.p;
+r << halflost.r;
+f << half.f;
+@@
+say(p[0], "failure of %s() changes nothing" % f)
