@@ -260,3 +260,97 @@ r << halflost.r;
 f << half.f;
 @@
 say(p[0], "failure of %s() changes nothing" % f)
+
+// Success is returned for a failure.
+@swallowed@
+identifier f =~ "^_*((kvm_|snp_)?rmp(_make_private[a-z_]*|_mark_pages[a-z_]*)|direct_map_(get|track|remove|split)|(kvm_arch_|sev_)gmem_make_private|kvm_gmem_unmap_direct)$";
+identifier rc;
+position p;
+@@
+(
+* if (\(f@p(...)\|f@p(...) < 0\|WARN_ON(f@p(...))\|WARN_ON_ONCE(f@p(...))\|KVM_BUG_ON(f@p(...), ...)\)) return 0;
+|
+* if (\(f@p(...)\|f@p(...) < 0\|WARN_ON(f@p(...))\|WARN_ON_ONCE(f@p(...))\|KVM_BUG_ON(f@p(...), ...)\)) { ... return 0; }
+|
+* rc = f@p(...);
+if (\(rc\|rc < 0\|WARN_ON(rc)\|WARN_ON_ONCE(rc)\|KVM_BUG_ON(rc, ...)\)) return 0;
+|
+* rc = f@p(...);
+if (\(rc\|rc < 0\|WARN_ON(rc)\|WARN_ON_ONCE(rc)\|KVM_BUG_ON(rc, ...)\)) { ... return 0; }
+)
+
+@script:python depends on report || org@
+p << swallowed.p;
+f << swallowed.f;
+@@
+say(p[0], "success returned though %s() failed" % f)
+
+// Passed over: the loop goes on with the next one, and ends as if all were well.
+@skipped@
+identifier f =~ "^_*((kvm_|snp_)?rmp(_make_private[a-z_]*|_mark_pages[a-z_]*)|direct_map_(get|track|remove|split)|(kvm_arch_|sev_)gmem_make_private)$";
+identifier rc;
+position p;
+@@
+(
+* if (\(f@p(...)\|f@p(...) < 0\|WARN_ON(f@p(...))\|WARN_ON_ONCE(f@p(...))\)) continue;
+|
+* rc = f@p(...);
+if (\(rc\|rc < 0\|WARN_ON(rc)\|WARN_ON_ONCE(rc)\)) continue;
+)
+
+@script:python depends on report || org@
+p << skipped.p;
+f << skipped.f;
+@@
+say(p[0], "failure of %s() is passed over" % f)
+
+// Kept in a field that nobody of this file looks at.
+@infield@
+identifier f =~ "^_*((kvm_|snp_)?rmp(update|_make_(private|shared)[a-z_]*|_mark_pages[a-z_]*|table_psmash)|psmash[a-z_]*|snp_(page_reclaim|reclaim_pages?|reclaim_cmd_buf)|direct_map_(get|track|remove|split)|sev_gmem_make_private)$";
+identifier fld;
+expression x;
+position p, q;
+@@
+* x@q->fld = f@p(...)
+
+@infield2@
+identifier f =~ "^_*((kvm_|snp_)?rmp(update|_make_(private|shared)[a-z_]*|_mark_pages[a-z_]*|table_psmash)|psmash[a-z_]*|snp_(page_reclaim|reclaim_pages?|reclaim_cmd_buf)|direct_map_(get|track|remove|split)|sev_gmem_make_private)$";
+identifier fld;
+expression x;
+position p, q;
+@@
+* x@q.fld = f@p(...)
+
+@tested@
+identifier infield.fld;
+expression y;
+statement s1, s2;
+@@
+(
+ if (<+... \(y->fld\|y.fld\) ...+>) s1 else s2
+|
+ return <+... \(y->fld\|y.fld\) ...+>;
+)
+
+@tested2@
+identifier infield2.fld;
+expression y;
+statement s1, s2;
+@@
+(
+ if (<+... \(y->fld\|y.fld\) ...+>) s1 else s2
+|
+ return <+... \(y->fld\|y.fld\) ...+>;
+)
+
+@script:python depends on (report || org) && !tested@
+p << infield.p;
+f << infield.f;
+@@
+say(p[0], "result of %s() is lost" % f)
+
+@script:python depends on (report || org) && !tested2@
+p << infield2.p;
+f << infield2.f;
+@@
+say(p[0], "result of %s() is lost" % f)
