@@ -21,7 +21,7 @@ virtual context
 @@
 seen = set()
 
-stepped, bounded = set(), set()
+stepped, bounded, tested = set(), set(), set()
 
 @initialize:python depends on report@
 @@
@@ -344,3 +344,45 @@ p << until.p;
 op << until.op;
 @@
 say(p[0], "tries %s() again for ever" % op)
+
+@anybusy@
+constant busy =~ "^(EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
+position b != kept.b;
+@@
+busy@b
+
+@script:python@
+b << anybusy.b;
+@@
+tested.add((b[0].file, b[0].current_element))
+
+// The same by any other loop: from the call to the same call, of the same page.
+@again exists@
+identifier op =~ "^_*(rmp_make_[a-z_]*|psmash[a-z_]*|snp_rmptable_psmash|rmpupdate|snp_(page_reclaim|reclaim_pages?)|__kvm_gmem_populate|direct_map_(get|track|split|remove))$", y =~ "^([a-z_]*cond_resched([a-z_]*)?|need_resched|signal_pending(_[a-z]+)?|fatal_signal_pending|schedule([a-z_]*)|[mu]sleep([a-z_]*)|[fn]sleep|usleep_range([a-z_]*)|wait_event[a-z_]*|time_(after|before)([a-z_0-9]*)|ktime_[a-z_]*|rwlock_needbreak|resched|kthread_should_stop)$", i;
+identifier x;
+expression e;
+type t;
+position p;
+@@
+op@p(x, ...)
+... when != y(...)
+    when != x = e
+    when != t x = e;
+    when != x++
+    when != ++x
+    when != x += e
+    when != i++
+    when != ++i
+    when != i--
+    when != --i
+    when != i += e
+    when != i -= e
+* op@p(x, ...)
+
+@script:python depends on report || org@
+p << again.p;
+op << again.op;
+@@
+# Where a code is tested, the rules above have the word.
+if (p[0].file, p[0].current_element) not in tested:
+	say(p[0], "tries %s() again for ever" % op)
