@@ -7,7 +7,7 @@
 // Confidence: Moderate
 // Copyright: (C) 2026 the linux-gmem developers.
 // Comments: Names tell what makes private and shared, and what frees.
-// Words: rmp_make_private|mark_pages_firmware|make_private|snp_alloc_(firmware|hv_fixed)_page
+// Words: rmp_make_(private|shared)|reclaim|mark_pages_firmware|make_private|snp_alloc_(firmware|hv_fixed)_page
 // Options: --no-includes --include-headers
 // Requires: 1.1.0
 
@@ -348,3 +348,124 @@ free << pfieldfree2.free;
 f << pfield2.f;
 @@
 say(p[0], "%s() on %s, which is assigned" % (free, f))
+
+// The other way round: freed first, made shared then.
+@backward exists@
+identifier free =~ "^(_*free_pages?|_*free_pages_exact|_*free_frozen_pages|put_page|folio_put|snp_pool_free_page|kv?free|vfree)$", share =~ "^_*((kvm_)?rmp_make_shared(_range)?|snp_(page_reclaim|reclaim_pages?)|rmp_mark_pages_shared)$", conv =~ "page|phys|pa$|pfn|folio|virt", conv2 =~ "page|phys|pa$|pfn|folio|virt", conv3 =~ "page|phys|pa$|pfn|folio|virt";
+idexpression x;
+expression e;
+position p;
+@@
+* free@p(\(x\|conv(x)\), ...);
+... when != x = e
+    when != x += e
+    when != x++
+    when != ++x
+share(..., \(x\|conv2(x)\|conv3(conv2(x))\), ...)
+
+@script:python depends on report || org@
+p << backward.p;
+share << backward.share;
+@@
+say(p[0], "page freed before %s()" % share)
+
+@backfield exists@
+identifier free =~ "^(_*free_pages?|_*free_pages_exact|_*free_frozen_pages|put_page|folio_put|snp_pool_free_page|kv?free|vfree)$", share =~ "^_*((kvm_)?rmp_make_shared(_range)?|snp_(page_reclaim|reclaim_pages?)|rmp_mark_pages_shared)$", conv =~ "page|phys|pa$|pfn|folio|virt", conv2 =~ "page|phys|pa$|pfn|folio|virt", f, pfn;
+expression y, e;
+type t;
+position p;
+@@
+* free@p(\(conv(y->f)\|conv(y.f)\|(t)y->f\|(t)y.f\), ...);
+... when != y->f = e
+    when != y.f = e
+    when any
+(
+ pfn = <+... conv2(\(y->f\|y.f\)) ...+>;
+|
+ t pfn = <+... conv2(\(y->f\|y.f\)) ...+>;
+)
+... when != pfn = e
+share(..., pfn, ...)
+
+@script:python depends on report || org@
+p << backfield.p;
+share << backfield.share;
+@@
+say(p[0], "page freed before %s()" % share)
+
+// Functions of this file that free, and make nothing shared.
+@frees@
+identifier w, x, free =~ "^(_*free_pages?|_*free_pages_exact|_*free_frozen_pages|put_page|folio_put|snp_pool_free_page)$";
+type t;
+position q != shares.q;
+@@
+w@q(..., t x, ...)
+{
+<+...
+free(<+... x ...+>, ...)
+...+>
+}
+
+@heedvia exists@
+identifier tested.make, frees.w, share =~ "reclaim|leak|make_shared|firmware";
+expression n;
+position tested.q, p;
+@@
+make@q(..., &n)
+... when != share(...)
+    when != false make(..., &n)
+    when != true !make(..., &n)
+    when != n
+* w@p(...);
+
+@script:python depends on report || org@
+p << heedvia.p;
+make << tested.make;
+@@
+say(p[0], "page freed that may be assigned still after %s() failed" % make)
+
+@madevia exists@
+identifier make =~ "^_*(rmp_make_private(_range|_level)?|rmp_mark_pages_firmware|sev_gmem_make_private|kvm_arch_gmem_make_private)$", frees.w, rc, share =~ "rmp_make_shared|reclaim|leak|snp_free_firmware|mark_hyp";
+expression e, e2;
+position p != same.p;
+@@
+rc = make(...);
+... when != share(...)
+    when != rc = e
+    when != true rc
+    when != true rc < 0
+    when != true rc != 0
+    when != false !rc
+    when != false rc == 0
+    when != true rc || e2
+* w@p(...);
+
+@script:python depends on report || org@
+p << madevia.p;
+make << madevia.make;
+@@
+say(p[0], "page freed that %s() assigned" % make)
+
+@condvia exists@
+identifier cond.make, frees.w, share =~ "rmp_make_shared|reclaim|leak|snp_free_firmware|mark_hyp";
+expression e2, e3;
+position p != same.p, cond.p0;
+@@
+make@p0(...)
+... when != share(...)
+    when != true make(...)
+    when != true make(...) != 0
+    when != true make(...) < 0
+    when != true make(...) || e2
+    when != true e2 || make(...)
+    when != true e2 && make(...)
+    when != false !make(...)
+    when != false make(...) == 0
+    when != false e3 && !make(...)
+* w@p(...);
+
+@script:python depends on report || org@
+p << condvia.p;
+make << cond.make;
+@@
+say(p[0], "page freed that %s() assigned" % make)

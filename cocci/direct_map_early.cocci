@@ -7,7 +7,7 @@
 // Confidence: Moderate
 // Copyright: (C) 2026 the linux-gmem developers.
 // Comments: Names tell what restores and what makes shared.  The page is followed by name.
-// Words: rmp_make_shared|reclaim|rmpupdate|gmem_(invalidate|make_shared)
+// Words: rmp_make_shared|reclaim|rmpupdate|direct_map_forget|gmem_(invalidate|make_shared)
 // Options: --no-includes --include-headers
 // Requires: 1.1.0
 
@@ -222,3 +222,22 @@ share << viawrapper.share;
 x << viawrapper.x;
 @@
 say(p[0], "%s() before %s() of %s" % (w, share, x))
+
+// The RMP counts as empty as soon as SNP is off: so look first.
+@forgotten exists@
+identifier fn, forget =~ "^direct_map_forget[a-z_]*$", look =~ "^(rdmsr[a-z_]*|native_rdmsr[a-z_]*|__?sev_snp_shutdown[a-z_]*)$";
+position p;
+@@
+fn(...)
+{
+... when != look(...)
+    when any
+* forget@p(...)
+... when any
+}
+
+@script:python depends on report || org@
+p << forgotten.p;
+forget << forgotten.forget;
+@@
+say(p[0], "%s() while the RMP may be in use" % forget)

@@ -215,3 +215,23 @@ folio << folio3.folio;
 put << folio3.put;
 @@
 say(p[0], "%s used after %s()" % (folio, put))
+
+// The lock keeps the folio in its file: its state changes under it.
+@unlocked exists@
+identifier get =~ "^(__kvm_gmem_get_pfn|kvm_gmem_(get|lock)_folio|filemap_lock_folio)$", change =~ "gmem_(make_private|prepare|unmap_direct|set_direct_map_state)$";
+identifier folio;
+expression e;
+position p;
+@@
+folio = get(...);
+... when any
+folio_unlock(folio);
+... when != folio_lock(folio)
+    when != folio = e
+* change@p(...)
+
+@script:python depends on report || org@
+p << unlocked.p;
+change << unlocked.change;
+@@
+say(p[0], "%s() after folio_unlock()" % change)

@@ -49,7 +49,7 @@ x->is_private
 
 @access depends on handles || handles2 exists@
 identifier fn, check =~ "is_private|private_gpa", shared =~ "is_shared|_get_shared|_map_shared|_lock_shared_mem";
-identifier f =~ "^(kvm_(vcpu_)?(read|write)_guest(_page|_atomic|(_offset)?_cached)?|kvm_clear_guest(_page)?|kvm_vcpu_map(_readonly)?|__kvm_vcpu_map|kvm_gpc_(activate|refresh)(_hva)?|kvm_gfn_to_hva_cache_init|(kvm_vcpu_)?gfn_to_hva[a-z_]*|(get|pin)_user_pages[a-z_]*|gfn_to_page|kvm_prefetch_pages|kvm_faultin_pfn|__kvm_faultin_pfn|(kvm_vcpu_)?gfn_to_pfn(_prot|_memslot[a-z_]*)?|kvm_lookup_pfn)$";
+identifier f =~ "^_*(kvm_(vcpu_)?(read|write|clear|fetch)_guest[a-z_]*|kvm_read_nested_guest_page|kvm_vcpu_map[a-z_]*|kvm_gpc_(activate|refresh)[a-z_]*|kvm_gfn_to_hva_cache_init|(get|pin)_user_pages[a-z_]*|access_(remote|process)_vm|kvm_prefetch_pages|kvm_faultin_pfn|kvm_lookup_pfn|kvm_follow_pfn|hva_to_pfn)$|^(kvm_vcpu_)?gfn_to_(hva|page|pfn)[a-z_]*$";
 expression e2, x;
 position p;
 @@
@@ -81,6 +81,38 @@ p << access.p;
 if own(str(fn)):
 	cocci.include_match(False)
 elif "say" in globals():
+	say(p[0], "%s() on memory that is not known to be shared" % f)
+
+// The userspace address, by hand.
+@user depends on handles || handles2 exists@
+identifier fn, check =~ "is_private|private_gpa", shared =~ "is_shared|_get_shared|_map_shared|_lock_shared_mem";
+identifier f =~ "^_*((raw_)?copy_(from|to)_user[a-z_]*|clear_user|(unsafe_)?(get|put)_user|fault_in_[a-z_]+)$", hva =~ "hva";
+expression e2, x, s;
+position p;
+@@
+fn(...)
+{
+... when any
+    when != false check(...)
+    when != true !check(...)
+    when != false check(...) || e2
+    when != false e2 || check(...)
+    when != true !check(...) && e2
+    when != true e2 && !check(...)
+    when != true shared(...)
+    when != false !shared(...)
+    when != false x->is_private
+    when != true !x->is_private
+f@p(..., <+... \(hva\|s->userspace_addr\|s->hva\|hva(...)\) ...+>, ...)
+... when any
+}
+
+@script:python depends on report || org@
+fn << user.fn;
+f << user.f;
+p << user.p;
+@@
+if not own(str(fn)):
 	say(p[0], "%s() on memory that is not known to be shared" % f)
 
 @depends on context@

@@ -194,6 +194,25 @@ def bad(p, callee, args):
 			return "private guest memory (%s) passed to %s(), which makes a pointer of it" % (squeeze(a), callee)
 	return None
 
+def names(e):
+	"""The variables and fields that e is made of; of a chain, the last one."""
+	e = re.sub(r"\"[^\"]*\"", "", squeeze(e))
+	return {m.group(1) for m in re.finditer(r"\b([A-Za-z_]\w*)\b(?!\s*(\(|->|\.))", e)} - {"NULL", "kvm", "vcpu"}
+
+def reclaimed(p, args):
+	"""Is it this very page that the function makes shared, by whatever name?"""
+	f, fn = of(p), p.current_element
+	same = set()
+	for g, callee, es, line, col in f.calls:
+		if g == fn and re.search(r"rmp_make_shared|reclaim", callee):
+			for a in es:
+				same |= names(a)
+	for _ in range(3):
+		for g, l, r in f.assign:
+			if g == fn and (names(l) & same or names(r) & same):
+				same |= names(l) | names(r)
+	return bool(names(args) & same)
+
 @initialize:python depends on report@
 @@
 def say(p, text):
@@ -455,6 +474,39 @@ if not hasattr(f, "tainted"):
 	solve(f)
 if uses(p[0].current_element, e, f.tainted):
 	say(p[0], "private guest memory (%s) mapped to userspace" % squeeze(e))
+
+// What is made shared on the way is another page.
+@other depends on has || hasdef || hasfault exists@
+identifier fn, asg =~ "assigned$", rc, rc1;
+identifier shared =~ "is_shared|_get_shared|_map_shared", private =~ "is_private";
+identifier map =~ "^(pfn_to_kaddr|pfn_to_virt|(lowmem_)?page_address|page_to_virt|folio_address|phys_to_virt|__va|kmap(_[a-z_]+)?|(devm_)?memremap(_[a-z]+)?|ioremap(_[a-z]+)?|vmap(_pfn)?|vm_map_ram|(clear|copy)_([a-z_]+_)?(high)?page(s|_[a-z_]+)?|mem(cpy|set|move|zero|cmp)_(from_|to_)?(page|folio)|folio_zero_[a-z]+|folio_fill_tail|zero_user[a-z_]*|copy_(page|folio)_(from|to)_[a-z_]+|dma_map_page)$";
+expression list es;
+position p != known.p;
+@@
+fn(...) {
+... when any
+    when != true shared(...)
+    when != false !shared(...)
+    when != false private(...)
+    when != true !private(...)
+    when != false !folio_test_uptodate(...)
+    when != false asg
+    when != true !asg
+    when != false rc || asg
+    when != false asg || rc
+    when != false rc1 < 0 || asg
+map@p(es)
+... when any
+}
+
+@script:python depends on report || org@
+g << other.map;
+es << other.es;
+p << other.p;
+@@
+text = bad(p[0], str(g), str(es))
+if text is not None and not reclaimed(p[0], str(es)):
+	say(p[0], text)
 
 // Last: what is dropped here is gone for the rules after it.
 // A path to the call that no check is on.

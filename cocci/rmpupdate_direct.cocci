@@ -154,3 +154,36 @@ c << viahelper.c;
 @@
 if str(c) not in ("0", "false"):
 	say(p[0], "page assigned before the direct map is made ready")
+
+// Made ready for this page on some ways, and not on others.
+@pair depends on own && !inside exists@
+identifier fn, helper.h, ready =~ "^direct_map_(get|track|split)[a-z_]*$";
+idexpression x;
+position q;
+@@
+fn(...)
+{
+... when any
+ready(x, ...)
+... when any
+h@q(x, ...)
+... when any
+}
+
+@skipped depends on own && !inside exists@
+identifier pair.fn, helper.h, ready =~ "^direct_map_(get|track|split)[a-z_]*$";
+idexpression pair.x;
+position pair.q;
+@@
+fn(...)
+{
+... when != ready(x, ...)
+    when any
+* h@q(x, ...)
+... when any
+}
+
+@script:python depends on (report || org) && skipped@
+p << pair.q;
+@@
+say(p[0], "page assigned before the direct map is made ready")

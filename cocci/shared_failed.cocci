@@ -394,3 +394,94 @@ p << throughcond.p;
 w << through.w;
 @@
 say(p[0], "page freed or used that %s() could not make shared" % w)
+
+// Leaked, and given away all the same: a reference too few, or the page itself.
+@given exists@
+identifier leak =~ "^(kvm_gmem_leak_folio|_*snp_leak_pages?)$", share =~ "^_*((kvm_)?rmp_make_shared(_range|_one)?|snp_(page_reclaim|reclaim_pages?))$", end =~ "^(_*free_pages?|_*free_pages_exact|_*free_frozen_pages|put_page|folio_put|folio_put_refs|release_pages|kvm_release_page_(clean|dirty|unused)|snp_pool_free_page|free_pages_bulk_array|unpin_user_page[a-z_]*|mempool_free_pages?)$";
+identifier x;
+expression e;
+position p;
+@@
+leak(<+... x ...+>, ...);
+... when != share(...)
+    when != x = e
+    when != x += e
+    when != x++
+    when != ++x
+    when != kfree(x)
+* end@p(<+... x ...+>, ...);
+
+@script:python depends on report || org@
+p << given.p;
+leak << given.leak;
+end << given.end;
+@@
+say(p[0], "%s() after %s()" % (end, leak))
+
+// What frees is a function of this file.
+@frees@
+identifier w, x, end =~ "^(_*free_pages?|_*free_pages_exact|_*free_frozen_pages|put_page|folio_put|snp_pool_free_page)$";
+type t;
+position q;
+@@
+w@q(..., t x, ...)
+{
+<+...
+end(<+... x ...+>, ...)
+...+>
+}
+
+@heeds@
+identifier w, share =~ "rmp_make_shared|reclaim|leak";
+position frees.q;
+@@
+w@q(...) { <+... share(...) ...+> }
+
+@viavar depends on !heeds exists@
+identifier share =~ "^_*((kvm_)?rmp_make_shared(_range|_one)?|snp_(page_reclaim|reclaim_page(s)?))$", leak =~ "leak", frees.w, rc;
+expression e1, e2, e3;
+position p;
+@@
+rc = share(...);
+... when != rc = e1
+    when != leak(...)
+    when != false rc
+    when != false rc != 0
+    when != false rc < 0
+    when != true !rc
+    when != true rc == 0
+    when != true !rc && e2
+    when != false rc || e3
+* w@p(...);
+
+@script:python depends on report || org@
+p << viavar.p;
+share << viavar.share;
+@@
+say(p[0], "page freed or used that %s() could not make shared" % share)
+
+@viacond depends on !heeds exists@
+identifier cond.share, leak =~ "leak", frees.w;
+expression e2, e3;
+position cond.p0, p;
+@@
+share@p0(...)
+... when != leak(...)
+    when != false share(...)
+    when != false share(...) != 0
+    when != false share(...) < 0
+    when != true !share(...)
+    when != true share(...) == 0
+    when != true !share(...) && e2
+    when != true e2 && !share(...)
+    when != true e3 || !share(...)
+    when != false share(...) || e3
+    when != false e3 || share(...)
+    when != false e3 && share(...)
+* w@p(...);
+
+@script:python depends on report || org@
+p << viacond.p;
+share << cond.share;
+@@
+say(p[0], "page freed or used that %s() could not make shared" % share)

@@ -9,7 +9,7 @@
 // Comments: A retry is a way from a test for "busy" to the same test, by whatever kind of loop (do-while
 // cannot be named in SmPL, so none is).  A counter is a variable that is stepped on that way
 // and compared in the function.
-// Words: while|EAGAIN|EBUSY|EINTR|ERESTART|RETRY|_BUSY|OVERLAP|INUSE|CONTENDED|AGAIN|LOCKED_OUT
+// Words: while|EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART|RETRY|_BUSY|OVERLAP|INUSE|CONTENDED|AGAIN|LOCKED_OUT
 // Options: --no-includes --include-headers
 // Requires: 1.1.0
 
@@ -21,7 +21,7 @@ virtual context
 @@
 seen = set()
 
-stepped, bounded = set(), set()
+stepped, bounded, tested = set(), set(), set()
 
 @initialize:python depends on report@
 @@
@@ -37,7 +37,7 @@ def say(p, text):
 
 // Not a test: the code returns or keeps it.
 @kept@
-constant busy =~ "^(EAGAIN|EBUSY|EINTR|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
+constant busy =~ "^(EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
 expression e, e2;
 type t;
 identifier l;
@@ -57,7 +57,7 @@ position b;
 
 // The counter, or what yields, stands right beside it.
 @beside@
-constant busy =~ "^(EAGAIN|EBUSY|EINTR|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
+constant busy =~ "^(EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
 identifier y =~ "^([a-z_]*cond_resched([a-z_]*)?|need_resched|signal_pending(_[a-z]+)?|fatal_signal_pending|schedule([a-z_]*)|[mu]sleep([a-z_]*)|[fn]sleep|usleep_range([a-z_]*)|wait_event[a-z_]*|time_(after|before)([a-z_0-9]*)|ktime_[a-z_]*|read_poll_timeout[a-z_]*|kvm_(vcpu_)?has_pending[a-z_]*|kvm_check_request|rwlock_needbreak|spin_needbreak|resched|kthread_should_stop)$", i;
 expression e1, e2, n;
 position b;
@@ -153,7 +153,7 @@ position b;
 )
 
 @test@
-constant busy =~ "^(EAGAIN|EBUSY|EINTR|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
+constant busy =~ "^(EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
 position b != {kept.b, beside.b};
 @@
 busy@b
@@ -294,7 +294,7 @@ say(q[0], "tries again for ever on %s" % busy)
 
 // Until it works, whatever is wrong.
 @leaves@
-identifier op =~ "^_*(rmp_make_[a-z_]*|psmash[a-z_]*|snp_rmptable_psmash|rmpupdate|seamcall[a-z_]*|tdh_[a-z_]*|__?sev_do_cmd[a-z_]*|sev_do_cmd)$", y =~ "^(EAGAIN|EBUSY|EINTR|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$", i;
+identifier op =~ "^_*(rmp_make_[a-z_]*|psmash[a-z_]*|snp_rmptable_psmash|rmpupdate|seamcall[a-z_]*|tdh_[a-z_]*|__?sev_do_cmd[a-z_]*|sev_do_cmd)$", y =~ "^(EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$", i;
 position p;
 @@
 while@p (<+... op(...) ...+>) {
@@ -314,7 +314,7 @@ while@p (<+... op(...) ...+>) {
 }
 
 @counts@
-identifier op =~ "^_*(rmp_make_[a-z_]*|psmash[a-z_]*|snp_rmptable_psmash|rmpupdate|seamcall[a-z_]*|tdh_[a-z_]*|__?sev_do_cmd[a-z_]*|sev_do_cmd)$", y =~ "^(EAGAIN|EBUSY|EINTR|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$", i;
+identifier op =~ "^_*(rmp_make_[a-z_]*|psmash[a-z_]*|snp_rmptable_psmash|rmpupdate|seamcall[a-z_]*|tdh_[a-z_]*|__?sev_do_cmd[a-z_]*|sev_do_cmd)$", y =~ "^(EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$", i;
 expression e;
 position p;
 statement s;
@@ -344,3 +344,45 @@ p << until.p;
 op << until.op;
 @@
 say(p[0], "tries %s() again for ever" % op)
+
+@anybusy@
+constant busy =~ "^(EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|ERESTART[A-Z]*|RET_PF_RETRY|KVM_PGTABLE_[A-Z]*RETRY|[A-Z0-9_]*(_BUSY|FAIL_OVERLAP|FAIL_INUSE|_INUSE|_RETRY|_CONTENDED|_TRY_AGAIN|_LOCKED_OUT|_AGAIN))$";
+position b != kept.b;
+@@
+busy@b
+
+@script:python@
+b << anybusy.b;
+@@
+tested.add((b[0].file, b[0].current_element))
+
+// The same by any other loop: from the call to the same call, of the same page.
+@again exists@
+identifier op =~ "^_*(rmp_make_[a-z_]*|psmash[a-z_]*|snp_rmptable_psmash|rmpupdate|snp_(page_reclaim|reclaim_pages?)|__kvm_gmem_populate|direct_map_(get|track|split|remove))$", y =~ "^([a-z_]*cond_resched([a-z_]*)?|need_resched|signal_pending(_[a-z]+)?|fatal_signal_pending|schedule([a-z_]*)|[mu]sleep([a-z_]*)|[fn]sleep|usleep_range([a-z_]*)|wait_event[a-z_]*|time_(after|before)([a-z_0-9]*)|ktime_[a-z_]*|rwlock_needbreak|resched|kthread_should_stop)$", i;
+identifier x;
+expression e;
+type t;
+position p;
+@@
+op@p(x, ...)
+... when != y(...)
+    when != x = e
+    when != t x = e;
+    when != x++
+    when != ++x
+    when != x += e
+    when != i++
+    when != ++i
+    when != i--
+    when != --i
+    when != i += e
+    when != i -= e
+* op@p(x, ...)
+
+@script:python depends on report || org@
+p << again.p;
+op << again.op;
+@@
+# Where a code is tested, the rules above have the word.
+if (p[0].file, p[0].current_element) not in tested:
+	say(p[0], "tries %s() again for ever" % op)
