@@ -3,7 +3,7 @@
 
 .PHONY: help deps run test test-long check tree export rebase range-diff vm \
 	preflight send trailers \
-	baseline figures figures-snp figures-psc cocci mutants qemu qemu-tree qemu-export deb repo clean distclean
+	baseline figures figures-snp figures-psc cocci mutants qemu qemu-tree qemu-export deb rpm repo clean distclean
 .NOTPARALLEL:
 
 help:
@@ -52,8 +52,10 @@ range-diff: ; @scripts/range-diff.sh
 #: Packages
 #:   make deb         Debian packages in build/packages; FLAVOUR=slim (what tests run), or
 #:                    generic (Debian's config; hours; CONFIG_ONLY=1: only configured and checked)
+#:   make rpm         RPMs, of the same kernel
 #:   make repo GMEM_REPO_KEY=KEY   a signed repository of build/packages in build/repo
 deb:        ; @scripts/deb.sh
+rpm:        ; @scripts/rpm.sh
 repo:       ; @scripts/repo.sh
 #:
 #: Send a topic upstream (needs b4)

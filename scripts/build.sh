@@ -64,6 +64,7 @@ build_kernel() {
 	mapfile -t frag < <(fragments "$kind" "$which")
 	cd "$src"
 	configure "$obj" tinyconfig "${frag[@]}"
+	certificates O="$obj"
 	"${kmake[@]}" O="$obj" bzImage modules
 	"${kmake[@]}" O="$obj" M="$top/selftests/rmp" MO="$obj/gmem-rmp" modules
 	out=$(scratch)

@@ -90,3 +90,8 @@ kselftests() {
 	make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_GEN_PROGS) $(TEST_PROGS)' gmem-list |
 		sed "s|^$obj/kvm/||" >"$out/tests"
 }
+
+# certificates O=OBJ: the object with the certificates in it, before all
+# others.  ccache does not see what .incbin reads: it would give the one with an earlier build's
+# key, and the kernel would not take its own modules.
+certificates() { CCACHE_DISABLE=1 "${kmake[@]}" "$@" certs/system_certificates.o; }

@@ -63,6 +63,7 @@ if [ -n "${GMEM_MODULE_KEY:-}" ]; then
 	# Not in .config: that is in the packages, too.
 	kmake+=(CONFIG_MODULE_SIG_KEY="$key")
 fi
+certificates O="$obj"
 "${kmake[@]}" bzImage modules
 [ "$(cat "$obj/include/config/kernel.release")" = "$release" ] ||
 	die "the kernel calls itself $(cat "$obj/include/config/kernel.release"), not $release: is there a localversion file in $src?"

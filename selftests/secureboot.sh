@@ -78,6 +78,9 @@ mkdir -p "$dir/payload/gmem"
 cp "$script" "$dir/payload/gmem/run"
 for f in "${files[@]}"; do cp -rL "$f" "$dir/payload/gmem/"; done
 
+# Has it an initramfs, and a command line, of its own?
+is_unified() { objdump -h "$kernel" 2>/dev/null | grep ' \.linux ' >/dev/null; }
+
 disk=()
 if [ "$root" = - ]; then
 	[ -n "$kernel" ] || die "without a system's folder, -k must name the kernel"
@@ -89,7 +92,9 @@ else
 	[ -d "$root/etc" ] || die "$root is no folder with a system in it"
 	[ -n "$kernel" ] || kernel=$(find "$root/boot" -maxdepth 1 -name 'vmlinuz-*' | sort -V | tail -n 1)
 	[ -n "$kernel" ] || die "$root/boot has no kernel"
-	if [ -z "$initrd" ]; then
+	if [ -z "$initrd" ] && is_unified; then
+		initrd=/dev/null
+	elif [ -z "$initrd" ]; then
 		release=$(basename "$kernel")
 		release=${release#vmlinuz-}
 		for f in "initrd.img-$release" "initramfs-$release.img"; do
@@ -116,7 +121,7 @@ fi
 truncate -s $(($(stat -Lc %s "$kernel" "$dir/initrd" | awk '{ s += $1 } END { print int(s / 1048576) }') + 48))M "$dir/esp"
 mkfs.vfat -F 32 -n ESP "$dir/esp" >/dev/null
 mmd -i "$dir/esp" ::EFI ::EFI/BOOT ::loader ::loader/entries
-if objdump -h "$kernel" 2>/dev/null | grep -q ' \.linux '; then
+if is_unified; then
 	mcopy -i "$dir/esp" "$kernel" ::EFI/BOOT/BOOTX64.EFI
 else
 	boot=/usr/lib/systemd/boot/efi/systemd-bootx64.efi

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The commands of docs/rebase.md and docs/release.md, typed one after the other on a made-up
-# kernel.  A line that is not to be typed says so: "# not run".
+# The commands of the documents in docs/, typed one after the other on a made-up kernel.  A
+# line that is not to be typed says so: "# not run".
 
 # shellcheck disable=SC2016,SC2034,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=scripts/t/setup.sh
@@ -8,6 +8,7 @@
 rm "$w/home/ignore" # the user types git add here
 cp "$here/../Makefile" "$co/"
 docs=$here/../docs
+"$here/deps.sh" secureboot
 cd "$co"
 in_cache
 lg() { git -C "$linux" "$@"; }
@@ -58,8 +59,15 @@ typed() {
 }
 
 export GIT_PAGER=cat
-for doc in rebase release; do
+# What signing.md finds: a token, and a kernel, in place of which is a small EFI program.
+mkdir "$w/tokens"
+printf "directories.tokendir = %s\nlog.level = ERROR\n" "$w/tokens" >"$w/softhsm.conf"
+export SOFTHSM2_CONF=$w/softhsm.conf
+unset "${!GMEM_SB_@}" PKCS11_MODULE_PATH
+
+for doc in rebase release signing install fleet; do
 	cd "$co"
+	[ "$doc" != signing ] || cp /usr/lib/systemd/boot/efi/linuxx64.efi.stub vmlinuz
 	while IFS= read -r line <&3; do
 		case $line in
 		'') ;;
@@ -77,8 +85,14 @@ for doc in rebase release; do
 		ok "rebase.md: nothing is left over" eval '[ ! -e build/rebase ] && [ "$(lg branch | wc -l)" = 2 ]'
 		;;
 	release) ok "release.md: the archive has the series" eval 'tar -tf build/linux-gmem-v7.3.4-gmem1.tar.gz linux-gmem-v7.3.4-gmem1/patches/series' ;;
+	signing) ok "signing.md: three signed kernels" eval 'for f in signed token offline; do sbverify --cert kernel.pem vmlinuz.$f || exit; done' ;;
 	esac
 done
+# The kernel's messages that install.md promises are the kernel's.
+real=$here/../build/linux
+while read -r message; do
+	ok "install.md: the kernel says: $message" eval 'grep -rqF -e "$message" "$real"/arch/x86/virt/svm "$real"/arch/x86/kvm/svm "$real"/drivers/iommu/amd "$real"/drivers/crypto/ccp'
+done < <(sed -n '/^## Reboot/,/^## What to watch/s/^| `\([^`]*\)` |.*/\1/p' "$docs/install.md" | sed -e 's/^SNP: //' -e 's/^SEV-SNP: //; s/^AMD-Vi: //; s/^kvm_amd: //' -e 's/SEV-SNP enabled (ASIDs /SEV-SNP %s (ASIDs /')
 # Every command in the text is in a block that is typed, or is one that the blocks have.
-ok "no command line stands outside of the blocks" eval '! sed "/^\`\`\`sh$/,/^\`\`\`$/d" "$docs"/rebase.md "$docs"/release.md | grep -E "^(    |\\$ )"'
+ok "no command line stands outside of the blocks" eval '! sed "/^\`\`\`[a-z]/,/^\`\`\`\$/d" "$docs"/{rebase,release,signing,install,fleet}.md | grep -E "^(    |\\$ )"'
 finished
