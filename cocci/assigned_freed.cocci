@@ -469,3 +469,53 @@ p << condvia.p;
 make << cond.make;
 @@
 say(p[0], "page freed that %s() assigned" % make)
+
+// The same where a function of this file gets it.
+@getter@
+identifier get =~ "^_*snp_alloc_(firmware|hv_fixed)_pages?$", w, x;
+type t;
+@@
+w(...)
+{
+<+...
+(
+ x = get(...);
+|
+ t x = get(...);
+)
+... when any
+return x;
+...+>
+}
+
+@gotten@
+identifier getter.w, f;
+expression x;
+@@
+\(x->f\|x.f\) = w(...)
+
+@gottenfree@
+identifier gotten.f, fn, free =~ "^(_*free_pages?|_*free_pages_exact|_*free_frozen_pages|put_page|folio_put|snp_pool_free_page|kv?free|vfree)$", conv =~ "page|phys|pa$";
+expression x;
+type t;
+position p, q != shares.q;
+@@
+fn@q(...)
+{
+<+...
+(
+* free@p(\(x->f\|x.f\), ...)
+|
+* free@p((t)\(x->f\|x.f\), ...)
+|
+* free@p(conv(\(x->f\|x.f\)), ...)
+)
+...+>
+}
+
+@script:python depends on report || org@
+p << gottenfree.p;
+free << gottenfree.free;
+f << gotten.f;
+@@
+say(p[0], "%s() on %s, which is the firmware's still" % (free, f))

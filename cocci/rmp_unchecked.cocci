@@ -195,8 +195,13 @@ position p;
 (
 * if (\(!f@p(...)\|f@p(...) == 0\)) \(return -c;\|goto l;\)
 |
+* if (\(!f@p(...)\|f@p(...) == 0\)) { ... \(return -c;\|return NULL;\|goto l;\) }
+|
 * rc = f@p(...);
 if (\(!rc\|rc == 0\)) \(return -c;\|goto l;\)
+|
+* rc = f@p(...);
+if (\(!rc\|rc == 0\)) { ... \(return -c;\|return NULL;\|goto l;\) }
 )
 
 @script:python depends on report || org@
@@ -304,53 +309,46 @@ f << skipped.f;
 @@
 say(p[0], "failure of %s() is passed over" % f)
 
-// Kept in a field that nobody of this file looks at.
-@infield@
+// Kept in a field, and overwritten or left behind.
+@infield exists@
 identifier f =~ "^_*((kvm_|snp_)?rmp(update|_make_(private|shared)[a-z_]*|_mark_pages[a-z_]*|table_psmash)|psmash[a-z_]*|snp_(page_reclaim|reclaim_pages?|reclaim_cmd_buf)|direct_map_(get|track|remove|split)|sev_gmem_make_private)$";
-identifier fld;
-expression x;
+identifier fld, g;
+expression x, e;
 position p, q;
 @@
-* x@q->fld = f@p(...)
-
-@infield2@
-identifier f =~ "^_*((kvm_|snp_)?rmp(update|_make_(private|shared)[a-z_]*|_mark_pages[a-z_]*|table_psmash)|psmash[a-z_]*|snp_(page_reclaim|reclaim_pages?|reclaim_cmd_buf)|direct_map_(get|track|remove|split)|sev_gmem_make_private)$";
-identifier fld;
-expression x;
-position p, q;
-@@
-* x@q.fld = f@p(...)
-
-@tested@
-identifier infield.fld;
-expression y;
-statement s1, s2;
-@@
 (
- if (<+... \(y->fld\|y.fld\) ...+>) s1 else s2
+* x->fld = f@p(...);
+... when != x->fld
+(
+ x->fld = <+... x->fld ...+>;
 |
- return <+... \(y->fld\|y.fld\) ...+>;
+ return <+... x->fld ...+>;
+|
+ x->fld =@q e;
+|
+ g@q(..., &x->fld, ...)
+|
+ return@q ...;
+)
+|
+* x.fld = f@p(...);
+... when != x.fld
+(
+ x.fld = <+... x.fld ...+>;
+|
+ return <+... x.fld ...+>;
+|
+ x.fld =@q e;
+|
+ g@q(..., &x.fld, ...)
+|
+ return@q ...;
+)
 )
 
-@tested2@
-identifier infield2.fld;
-expression y;
-statement s1, s2;
-@@
-(
- if (<+... \(y->fld\|y.fld\) ...+>) s1 else s2
-|
- return <+... \(y->fld\|y.fld\) ...+>;
-)
-
-@script:python depends on (report || org) && !tested@
+@script:python depends on report || org@
 p << infield.p;
+q << infield.q;
 f << infield.f;
-@@
-say(p[0], "result of %s() is lost" % f)
-
-@script:python depends on (report || org) && !tested2@
-p << infield2.p;
-f << infield2.f;
 @@
 say(p[0], "result of %s() is lost" % f)

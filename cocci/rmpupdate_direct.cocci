@@ -187,3 +187,25 @@ fn(...)
 p << pair.q;
 @@
 say(p[0], "page assigned before the direct map is made ready")
+
+// An operator decides whether it is made ready.
+@maybe depends on own && !inside@
+identifier ready =~ "^direct_map_(get|track|split)[a-z_]*$";
+expression c, e;
+position p;
+@@
+(
+* c ? ready@p(...) : e
+|
+* c ? e : ready@p(...)
+|
+* c && ready@p(...)
+|
+* c || ready@p(...)
+)
+
+@script:python depends on report || org@
+p << maybe.p;
+ready << maybe.ready;
+@@
+say(p[0], "%s() only on a condition" % ready)

@@ -20,3 +20,12 @@ err:
 	pr_warn("PFN 0x%llx: direct map not split\n", pfn);
 	return ret;
 }
+
+static struct page *firmware_page(struct page *page)
+{
+	if (!rmp_mark_pages_firmware(page_to_phys(page), 1, false)) { /* bad */
+		snp_leak_pages(page_to_pfn(page), 1);
+		return NULL;
+	}
+	return page;
+}
