@@ -75,5 +75,5 @@ for f in "$tmp"/rpms/*.rpm; do
 done
 [ -n "$source" ] || "$top/scripts/sbom.sh" "$flavour" "$staged" "$out"
 signed() { if [ -n "$1" ]; then echo signed; else echo "unsigned (docs/signing.md)"; fi; }
-echo "kernel: $(signed "${GMEM_SB_CERT:-}")"
+[ -n "$source" ] || echo "kernel: $(signed "${GMEM_SB_CERT:-}")"
 echo "packages: $(signed "${GMEM_RPM_KEY:-}")"

@@ -81,6 +81,7 @@ else
 		part "tip-$t" "$top/selftests/run.sh" slim "$t" private
 	done
 	part mutants mutants
+	part reproducible "$top/scripts/reproducible.sh"
 	part snp-base "$top/selftests/run.sh" -S -x slim base snp
 	part long-slim "$top/selftests/run.sh" -l 3600 slim patched long
 	part snp-debug "$top/selftests/run.sh" -S -x debug patched snp-debug
