@@ -1,5 +1,7 @@
 #!/bin/bash
-# Makes Debian's packages of the series in build/packages.
+# Makes Debian's packages of the series in build/packages, with their SBOM and provenance.
+#
+#   deb.sh -s              the source package instead, from which sbuild and the like make them
 #
 #   FLAVOUR=slim|generic   the small kernel that tests run (default), or Debian's config
 #   CONFIG_ONLY=1          only configures that kernel and checks every option; for
@@ -11,10 +13,18 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+source=
+case ${1:-} in
+'') ;;
+-s) source=1 ;;
+*) die "usage: deb.sh [-s]" ;;
+esac
 flavour=${FLAVOUR:-slim}
 version=$("$top/scripts/package-version.sh")
 release=$("$top/scripts/package-version.sh" "$flavour")
-if [ -z "${GMEM_STAGED:-}" ]; then
+if [ -n "$source" ]; then
+	"$top/scripts/deps.sh" deb
+elif [ -z "${GMEM_STAGED:-}" ]; then
 	"$top/scripts/deps.sh"
 	"$top/scripts/deps.sh" deb
 	"$top/scripts/tree.sh" --keep
@@ -25,27 +35,57 @@ if [ -z "${GMEM_STAGED:-}" ]; then
 	fi
 	GMEM_STAGED=$("$top/scripts/staged.sh" "$flavour")
 fi
-[ "$(cat "$GMEM_STAGED/release")" = "$release" ] ||
-	die "GMEM_STAGED=$GMEM_STAGED has $(cat "$GMEM_STAGED/release"), not $release"
-export GMEM_STAGED
+if [ -z "$source" ]; then
+	[ "$(cat "$GMEM_STAGED/release")" = "$release" ] ||
+		die "GMEM_STAGED=$GMEM_STAGED has $(cat "$GMEM_STAGED/release"), not $release"
+	export GMEM_STAGED
+fi
 need dpkg-buildpackage dh
+
+# What is named is found from another folder, too.
+for v in GMEM_SB_KEY GMEM_SB_CERT GMEM_SB_SIGNATURE GMEM_SB_PASS_FILE; do
+	case ${!v:-} in
+	'' | pkcs11:*) ;;
+	*) export "$v=$(realpath "${!v}")" ;;
+	esac
+done
 
 # A folder of its own, as dpkg writes into debian/ and beside it.
 work=$build/deb
 rm -rf "$work"
-mkdir -p "$work/linux-gmem-$version" "$build/packages"
-cp -a "$top"/{BASE,config,debian,scripts,selftests} "$work/linux-gmem-$version/"
-cd "$work/linux-gmem-$version"
+package=$work/linux-gmem-$version
+mkdir -p "$package" "$build/packages"
+cp -a "$top"/{BASE,config,debian,patches,scripts,selftests} "$package/"
+cd "$package"
 echo "$flavour" >debian/flavour
 debian/rules debian/control
-stage "packages: $release" dpkg-buildpackage -b -us -uc
+
+if [ -n "$source" ]; then
+	# Two inputs: this repository, and the base, which becomes the folder linux/.
+	name=$work/linux-gmem_$(base version).orig
+	tar -C "$work" --sort=name --owner=0 --group=0 --mtime="$(base date)" \
+		--exclude=debian -czf "$name.tar.gz" "linux-gmem-$version"
+	base_tarball() {
+		git -C "$("$top/scripts/base.sh")" archive --prefix=linux/ "$(base commit)" | xz -T0 -1 >"$name-linux.tar.xz"
+		tar -xJf "$name-linux.tar.xz"
+	}
+	stage "source of the kernel" base_tarball
+	stage "source package" dpkg-buildpackage -S -us -uc -d
+else
+	stage "packages: $release" dpkg-buildpackage -b -us -uc
+fi
 cd "$work"
-for f in *.deb; do
-	mv "$f" "$build/packages/"
-	printf '%8s  %s\n' "$(du -h "$build/packages/$f" | cut -f1)" "build/packages/$f"
+# All or none: those of an earlier run go only now.
+for f in *.*; do
+	[ -f "$f" ] || continue
+	mv -f "$f" "$build/packages/"
+	case $f in
+	*.deb | *.dsc | *.tar.*) printf '%8s  %s\n' "$(du -h "$build/packages/$f" | cut -f1)" "build/packages/$f" ;;
+	esac
 done
-mv -- *.buildinfo *.changes "$build/packages/"
-rm -rf "$work/linux-gmem-$version"
+rm -rf "$work"
+[ -z "$source" ] || exit 0
+"$top/scripts/sbom.sh" "$flavour" "$GMEM_STAGED" "$build/packages"
 if [ -n "${GMEM_SB_CERT:-}" ]; then
 	echo "the kernel is signed for Secure Boot by $(openssl x509 -in "$GMEM_SB_CERT" -noout -subject -nameopt oneline,sep_comma_plus_space | sed 's/^subject= *//')"
 else
