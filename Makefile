@@ -24,7 +24,7 @@ vm:         ; @selftests/vm.sh
 #:   make check       the series, patch by patch: applies, checkpatch, builds
 #:   make cocci       unguarded access to private memory, found by Coccinelle;
 #:                    TREE=path DIRS="..." for another tree (docs/findings.md)
-#:   make mutants     which of many plausible mistakes the rules of cocci/ find
+#:   make mutants     which of many plausible mistakes the rules of cocci/, sparse and gcc find
 #:   make figures     only the figures; make figures-snp: those of the direct map;
 #:                    make figures-psc: those of conversions
 #:   make baseline    upstream's tests on the base kernel, to selftests/expected-slim

@@ -27,6 +27,8 @@ import re
 GUARD = re.compile(r"^_*kvm_(gmem_)?((un)?map|kmap|get|put|read|write|access)_shared")
 # Calls whose & arguments (or pointers) become private PFNs and pages; what they return, too.
 SOURCE = re.compile(r"^_*kvm_(x86_)?gmem_(get_pfn|get_folio|get_page|get_private\w*|lock_folio|private_\w*(pfn|page|folio))$")
+# What takes a folio from the page cache; private if it is a guest_memfd's.
+CACHE = re.compile(r"^_*(filemap_(get|lock|grab)_folio\w*|find_(get|lock)_page\w*|read_(mapping|cache)_(page|folio)\w*|pagecache_get_page)$")
 # Functions whose parameters of these types are private.
 TAKES = re.compile(r"gmem|_make_private$|post_populate|private_(pfn|page|folio)")
 TYPES = re.compile(r"\b(kvm_pfn_t|struct folio \*|struct page \*)")
@@ -127,7 +129,9 @@ def solve(f):
 			m = re.match(r"^(\w+) ?\(", squeeze(r))
 			callee = m.group(1) if m else None
 			hot = False
-			if callee and (SOURCE.search(callee) and not re.search(r"get_pfn$", callee)
+			if callee and CACHE.search(callee) and ("gmem" in r or any("kvm_gmem" in n for n in f.params)):
+				hot = True
+			elif callee and (SOURCE.search(callee) and not re.search(r"get_pfn$", callee)
 				       or callee == "__kvm_gmem_get_pfn" or callee in returning):
 				hot = True
 			elif callee and callee in f.params:

@@ -10,7 +10,7 @@
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-unset TREE DIRS RULES ALLOW MIN JOBS
+unset TREE DIRS RULES ALLOW MIN JOBS NETS
 
 # --- the rules ----------------------------------------------------------------
 
@@ -106,8 +106,15 @@ is "a mutant that does not apply: status 2" 2 "$rc"
 like "... and is named" '^error: mutant [0-9]+-gmem-clear-always' "$(cat "$tmp/out")"
 if [ -d "$linux" ]; then
 	rc=0
-	MIN=1 "$top/scripts/mutants.sh" gmem-clear-always >"$tmp/out" 2>&1 || rc=$?
+	NETS=cocci MIN=1 "$top/scripts/mutants.sh" gmem-clear-always >"$tmp/out" 2>&1 || rc=$?
 	is "one that is caught: status 0" 0 "$rc"
 	like "... by the rule that is for it" '^[0-9]+-gmem-clear-always +cocci \(private_pointer\)' "$(cat "$tmp/out")"
+	rc=0
+	NETS=coccinelle "$top/scripts/mutants.sh" gmem-clear-always >"$tmp/out" 2>&1 || rc=$?
+	is "no such net: status 1" 1 "$rc"
+	like "... and says which there are" "^error: NETS: cocci, sparse or gcc, not coccinelle" "$(cat "$tmp/out")"
+	rc=0
+	NETS=cocci "$top/scripts/mutants.sh" own-exit-helper >"$tmp/out" 2>&1 || rc=$?
+	like "a mutant that is a new file is caught" "^[0-9]+-own-exit-helper +cocci \\(map_gpa_exit\\)" "$(cat "$tmp/out")"
 fi
 done_testing
