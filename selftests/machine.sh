@@ -132,11 +132,12 @@ if [ "$uefi" = 1 ]; then
 		-device "virtio-blk-pci,drive=esp,bootindex=1")
 else
 	# panic=-1 with -no-reboot: a panic ends QEMU at once.
+	# no_timer_check: an emulated timer on a busy host is late, and not broken.
 	# RCU is patient, as the watchdogs are in init: an emulated processor may stand
 	# still while the host is busy.  And what two measurements of the TSC differ by is
 	# not for KVM to mend: the emulated SVM cannot scale.  Two of upstream's tests want forced emulation.
 	qemu+=(-kernel "$kernel" -initrd "$dir/initrd"
-		-append "console=ttyS0 panic=-1 printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 kvm.force_emulation_prefix=1 $append")
+		-append "console=ttyS0 panic=-1 no_timer_check printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 kvm.force_emulation_prefix=1 $append")
 fi
 
 if [ "$interactive" = 1 ]; then
