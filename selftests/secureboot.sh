@@ -87,7 +87,7 @@ if [ "$root" = - ]; then
 	[ -n "$initrd" ] || initrd=$("$top/selftests/initramfs.sh" /)
 	(cd "$dir/payload" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$dir/payload.cpio"
 	cat "$initrd" "$dir/payload.cpio" >"$dir/initrd"
-	words="console=ttyS0"
+	words="console=ttyS0 no_timer_check"
 else
 	[ -d "$root/etc" ] || die "$root is no folder with a system in it"
 	[ -n "$kernel" ] || kernel=$(find "$root/boot" -maxdepth 1 -name 'vmlinuz-*' | sort -V | tail -n 1)
@@ -112,7 +112,7 @@ else
 		(cd "$dir/payload" && find gmem -mindepth 1 -type d -printf 'mkdir /%p\n' -o -type f -printf "write $dir/payload/%p /%p\nsif /%p mode 0100755\n")
 	} | debugfs -w -f - "$dir/disk" >"$dir/debugfs.log" 2>&1
 	disk=(-q "-drive if=none,id=root,format=raw,file=$dir/disk -device virtio-blk-pci,drive=root")
-	words="root=LABEL=gmem rw init=/gmem/init console=ttyS0"
+	words="root=LABEL=gmem rw init=/gmem/init console=ttyS0 no_timer_check"
 fi
 [ -r "$kernel" ] || die "cannot read the kernel $kernel"
 [ -r "$initrd" ] || die "cannot read the initramfs $initrd"

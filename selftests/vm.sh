@@ -5,6 +5,7 @@
 #   MEM=MIB                     memory (4096)
 #   CPUS=N                      processors (2)
 #   SNP=1                       an AMD SEV-SNP host (selftests/qemu)
+#   EXACT=1                     one processor whose time is its instructions (machine.sh -I)
 #   RUN="PROGRAM ARGS"          run that program as root in the machine, with its
 #                               output and exit status; without RUN: a shell on the console
 #
@@ -29,6 +30,11 @@ case ${SNP:-} in
 '' | 0) ;;
 1) options=(-S) ;;
 *) die "SNP=$SNP: it is 0 or 1" ;;
+esac
+case ${EXACT:-} in
+'' | 0) ;;
+1) options+=(-I) cpus=1 ;;
+*) die "EXACT=$EXACT: it is 0 or 1" ;;
 esac
 need qemu-system-x86_64 cpio ldd readelf
 
