@@ -133,6 +133,8 @@ irpm() { in_root rpm --root "$root" --dbpath /var/lib/rpm "$@"; }
 listing() { (cd "$root" && find . -path ./var/lib/rpm -prune -o -path ./var/log -prune -o -path ./var/cache -prune -o ! -type d -print -o -type d -path './[blu]*' -print | sort); }
 irpm --import "$w/key.asc"
 rm -f "$root/etc/machine-id"
+# What every RPM distribution has from its package "filesystem".
+mkdir -p "$root"/usr/lib/modules "$root"/usr/share/{licenses,man/man8}
 listing >"$w/before"
 
 SMALL_BOOT=16m ok "no room in /boot: refused, and told" fails '/boot has 16 MiB left' irpm -i --nodeps "$core"
