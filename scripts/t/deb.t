@@ -236,8 +236,8 @@ like "... does not become the first" "^vmlinuz=vmlinuz-$R2 " "$(links)"
 works "the old one removed" apt remove "linux-image-$R1" "linux-headers-$R1"
 is "... the links go" "vmlinuz=vmlinuz-$R2 vmlinuz.old=vmlinuz-$R2 initrd.img=initrd.img-$R2 initrd.img.old=initrd.img-$R2" "$(links)"
 is "... its files, too" "" "$(files | grep -e "$R1" | grep -v /var/lib/dpkg/ | grep -v "usr/lib/debug\|doc/linux-image-$R1-dbg" || true)"
-# A kernel that uname calls running; asked whether it may go, nobody answers.  (Without a
-# terminal to ask on, linux-base lets it go.)
+# A kernel that uname calls running; asked whether to leave it alone, the
+# user says yes.  (Without a terminal to ask on, linux-base lets it go.)
 cat >"$w/uname.c" <<EOF
 #include <string.h>
 #include <sys/utsname.h>
@@ -252,8 +252,9 @@ int uname(struct utsname *u)
 }
 EOF
 gcc -shared -fPIC -o "$root/tmp/uname.so" "$w/uname.c"
-refused "the running kernel is not removed" "Aborting removal of the running kernel" in_root env LD_PRELOAD=/tmp/uname.so \
-	DEBIAN_FRONTEND=teletype script -qec "apt-get -q -y remove linux-image-$R2" /dev/null
+refused "the running kernel is not removed" "Aborting removal of the running kernel" \
+	sh_root "export LD_PRELOAD=/tmp/uname.so DEBIAN_FRONTEND=teletype
+		echo yes | timeout 60 script -qec 'apt-get -q -y remove linux-image-$R2' /dev/null"
 rm -f "$root/tmp/uname.so"
 ok "... it is still there" [ -e "$root/boot/initrd.img-$R2" ]
 works "all purged" apt purge 'linux-gmem*' 'linux-image-7.*' 'linux-headers-7.*'
