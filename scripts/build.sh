@@ -27,6 +27,7 @@ fragments() {
 	echo "$top/config/slim.config"
 	[ "$1" = slim ] || echo "$top/config/$1.config"
 	[ "$2" != patched ] || echo "$top/config/patched.config"
+	[ "$1-$2" != debug-patched ] || echo "$top/config/debug-patched.config"
 }
 
 # resolve base|patched|TOPIC: sets commit and tree.

@@ -144,8 +144,7 @@ static int rmp_level(u64 pfn)
 	bool assigned;
 	int level = 0;
 
-	snp_lookup_rmpentry(pfn, &assigned, &level);
-	return level;
+	return snp_lookup_rmpentry(pfn, &assigned, &level) ? 0 : level;
 }
 
 static unsigned int map_level(u64 pfn)
