@@ -115,10 +115,12 @@ root=$w/root
 in_root() { "$top/scripts/in-root.sh" "$root" "$@"; }
 sh_root() { in_root sh -ec "$1"; }
 apt() { in_root apt-get -q -y --no-install-recommends "$@"; }
-# Every name in the root, without what apt and dpkg keep for themselves (tmp.ci: of a dpkg that was killed).
+# Every name in the root, without what apt and dpkg keep for themselves, and what is left of a dpkg
+# (tmp.ci) and a dracut that were killed.
 files() {
 	(cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./srv \
-		-o -path ./var/log -o -path ./var/cache -o -path ./var/lib/apt -o -path ./var/lib/dpkg/tmp.ci -o -name '*-old' \) -prune -o -print | LC_ALL=C sort)
+		-o -path ./var/log -o -path ./var/cache -o -path ./var/lib/apt -o -path ./var/lib/dpkg/tmp.ci \
+		-o -path './var/tmp/dracut.*' -o -name '*-old' \) -prune -o -print | LC_ALL=C sort)
 }
 # unchanged NAME: the same files as in $w/files.
 unchanged() {
