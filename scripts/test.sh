@@ -65,8 +65,16 @@ mutants() {
 
 if [ -z "${LONG:-}" ]; then
 	part shellcheck lint
-	for t in "$top"/scripts/t/*.t "$top"/selftests/t/*.t; do
-		part "$(basename "$(dirname "$(dirname "$t")")")-$(basename "$t" .t)" "$t"
+	# Not by two at a time.
+	for list in deb rpm secureboot; do "$top/scripts/deps.sh" "$list"; done
+	# Most of these use one processor, and none looks at the clock: two at a time.
+	for t in "$top"/scripts/t/*.t; do
+		[ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
+		part "scripts-$(basename "$t" .t)" "$t" &
+	done
+	wait
+	for t in "$top"/selftests/t/*.t; do
+		part "selftests-$(basename "$t" .t)" "$t"
 	done
 	part series env KNOWN=1 "$top/scripts/check.sh"
 	part upstream-slim "$top/selftests/run.sh" slim patched upstream
