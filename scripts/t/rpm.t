@@ -90,8 +90,8 @@ like "... and it did look" '6 packages and 1 specfiles checked' "$lint"
 
 # --- bill of materials, provenance, the same again -----------------------------
 sbom=$p/linux-gmem-$r.spdx.json provenance=$p/linux-gmem-$r.provenance.json
-ok "SBOM: every relation has both of its ends" jq -e '([.packages[].SPDXID] + ["SPDXRef-DOCUMENT"]) as $ids | [.relationships[] | .spdxElementId, .relatedSpdxElement] | all(IN($ids[]))' "$sbom" >/dev/null
-ok "SBOM: no two have the same id" jq -e '[.packages[].SPDXID] | length == (unique | length)' "$sbom" >/dev/null
+ok "SBOM: every relation has both of its ends" quietly jq -e '([.packages[].SPDXID] + ["SPDXRef-DOCUMENT"]) as $ids | [.relationships[] | .spdxElementId, .relatedSpdxElement] | all(IN($ids[]))' "$sbom"
+ok "SBOM: no two have the same id" quietly jq -e '[.packages[].SPDXID] | length == (unique | length)' "$sbom"
 is "SBOM: the base's hash" "$(base sha256)" "$(jq -r --arg n "$(base package)" '.packages[] | select(.name == $n) | .checksums[0].checksumValue' "$sbom")"
 ok "SBOM: the compiler's version" eval 'jq -r ".packages[].name" "$sbom" | grep -x >/dev/null "gcc-$(gcc -dumpversion)"'
 is "provenance: the packages' hashes are theirs" "" "$(jq -r '.subject[] | "\(.digest.sha256)  \(.name)"' "$provenance" | (cd "$p" && sha256sum --quiet -c 2>&1))"
@@ -157,7 +157,7 @@ cp -a "$GMEM_STAGED/." "$w/staged2/"
 find "$w/staged2" -depth -name "*$r*" | while read -r f; do mv "$f" "$(dirname "$f")/$(basename "$f" | sed "s/$v/$new/")"; done
 r2=${r/$v/$new}
 echo "$r2" >"$w/staged2/release"
-ok "a second version is made" env GMEM_STAGED="$w/staged2" GMEM_PACKAGES="$w/packages2" "$w/next/scripts/rpm.sh" >/dev/null 2>&1
+ok "a second version is made" quietly env GMEM_STAGED="$w/staged2" GMEM_PACKAGES="$w/packages2" "$w/next/scripts/rpm.sh"
 core2=$w/packages2/kernel-gmem-slim-core-$new.x86_64.rpm
 
 mv "$root/usr/bin/dracut" "$root/usr/bin/dracut.real"
