@@ -77,7 +77,7 @@ if [ -z "${LONG:-}" ]; then
 		part "selftests-$(basename "$t" .t)" "$t"
 	done
 	part series env KNOWN=1 "$top/scripts/check.sh"
-	part upstream-slim "$top/selftests/run.sh" slim patched upstream
+	part upstream-slim "$top/selftests/run.sh" -r slim patched upstream
 	part private-snp "$top/selftests/run.sh" -S slim patched private
 	part snp "$top/selftests/run.sh" -S -x slim patched snp
 	part figures "$top/scripts/figures.sh" -k

@@ -159,6 +159,11 @@ function guest_line(s,	f) {
 	split(s, f, " ")
 	if (f[2] == "begin") {
 		now = f[3]
+		# A second time: what became of the first is kept to be told.
+		if (state[now] == "ended") {
+			judge(now)
+			first[now] = V_why
+		}
 		lines[now] = 0
 		state[now] = "begun"
 	} else if (f[2] == "end") {
@@ -277,6 +282,8 @@ function report(	k, i, w, note, nested) {
 		w = expected == "" ? "" : want[name[i]]
 		nested = T_plan > 0 && T_seen == T_plan && (V == "pass" || (V == "fail" && T_bad))
 		note = took[i] != "" ? " # " took[i] " s" : ""
+		if (i in first)
+			note = note ", by itself; before, among others: " first[i]
 		if (verdicts != "")
 			print V "\t" name[i] "\t" V_why "\t" took[i] > verdicts
 		if (V == "skip" && w == "pass") {
@@ -295,7 +302,7 @@ function report(	k, i, w, note, nested) {
 			print "ok " i " " name[i] " # SKIP fails now and then on base too: " why[name[i]] " (" V_why ")"
 		} else {
 			show(i, nested)
-			print "not ok " i " " name[i] " # " V_why
+			print "not ok " i " " name[i] " # " V_why (i in first ? ", twice" : "")
 		}
 	}
 }

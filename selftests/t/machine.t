@@ -42,6 +42,9 @@ plant children <<<'sleep 100 & exit 0'
 # shellcheck disable=SC2016
 plant nodes <<<'[ "$(cat /sys/devices/system/node/node1/cpulist)" = 1 ]'
 plant complain <<<'echo "WARNING: planted" >/dev/kmsg'
+# Fails next to others, as what goes by the clock does.
+plant alone <<<'[ ! -e /tmp/before ]'
+plant before <<<'touch /tmp/before'
 plant panic <<<'echo before the panic; echo c >/proc/sysrq-trigger; sleep 20'
 
 kernel=$("$top/scripts/build.sh" kernel slim base)
@@ -64,6 +67,7 @@ cat >"$tmp/planted-all" <<'END'
 END
 printf '%s\n' '- pass' '- complain' '- pass' >"$tmp/planted-complaint"
 printf '%s\n' '- pass' '- skip' '- nodes' >"$tmp/planted-good"
+printf '%s\n' '- before' '- alone' '- fail' >"$tmp/planted-again"
 # run NAME OPTION...: the list planted-NAME.
 run() {
 	local name=$1
@@ -131,6 +135,9 @@ jobs+=("$dead" "$silent")
 run good -n &
 good=$!
 jobs+=("$good")
+run again -r &
+again=$!
+jobs+=("$again")
 ok "a machine runs" until_said "$tmp/dead/report" '@@ begin 1'
 kill -KILL "$(cat "$tmp/dead/pid")"
 wait "$dead" && rc=0 || rc=$?
@@ -148,6 +155,13 @@ ok "silence: at once after the limit" [ $((SECONDS - t0)) -le 25 ]
 wait "$good" && rc=0 || rc=$?
 is "a good run has status 0" 0 "$rc"
 is "and counts" "3 passed, 0 failed, 1 skipped" "$(awk -f "$here/ktap.awk" "$tmp/good.ktap")"
+
+wait "$again" && rc=0 || rc=$?
+is "a failure that stays has status 1" 1 "$rc"
+ktap=$(cat "$tmp/again.ktap")
+like "by itself it passes, and the report says so" '^ok 2 alone # [0-9.]+ s, by itself; before, among others: exit status 1$' "$ktap"
+like "one that fails again" '^not ok 3 fail # exit status 3, twice$' "$ktap"
+like "not without -r" '^not ok 2 fail # exit status 3$' "$(cat "$tmp/all.ktap")"
 
 # Errors before anything boots.
 # What it says on stderr.
