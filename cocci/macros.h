@@ -5,6 +5,7 @@
  */
 #define scoped_guard(lock, of) if (1)
 #define scoped_cond_guard(lock, of) if (1)
+#define scoped_class(type, var, of) if (1)
 #define scoped_with_creds(creds) if (1)
 #define scoped_with_init_fs() if (1)
 #define CLASS(type, var) void *var = type

@@ -24,14 +24,14 @@ virtual context
 @@
 import re
 # Functions that may: the guard itself.
-GUARD = re.compile(r"^_*kvm_(gmem_)?((un)?map|kmap|get|put|read|write|access)_shared")
+GUARD = re.compile(r"^_*kvm_(gmem_)?((un)?map|kmap|get|put|read|write|access)_shared|^kvm_gmem_(address|begin_access)$")
 # Calls whose & arguments (or pointers) become private PFNs and pages; what they return, too.
 SOURCE = re.compile(r"^_*kvm_(x86_)?gmem_(get_pfn|get_folio|get_page|get_private\w*|lock_folio|private_\w*(pfn|page|folio))$")
 # What takes a folio from the page cache; private if it is a guest_memfd's.
 CACHE = re.compile(r"^_*(filemap_(get|lock|grab)_folio\w*|find_(get|lock)_page\w*|read_(mapping|cache)_(page|folio)\w*|pagecache_get_page)$")
 # Functions whose parameters of these types are private.
 TAKES = re.compile(r"gmem|_make_private$|post_populate|private_(pfn|page|folio)")
-TYPES = re.compile(r"\b(kvm_pfn_t|struct folio \*|struct page \*)")
+TYPES = re.compile(r"\b(kvm_pfn_t|gmem_pfn_t|struct folio \*|struct page \*)")
 # Parameters that are not, by name.
 NOT = re.compile(r"^(src|dst|source)_?\w*|_src$|^(dirty|zero)_")
 SINK = re.compile(r"""^(pfn_to_kaddr|pfn_to_virt|(lowmem_)?page_address|page_to_virt|folio_address
@@ -149,9 +149,11 @@ def solve(f):
 					if squeeze(l).startswith("*"):
 						f.at.setdefault("out", set()).add(t)
 		for fn, e in f.returns:
+			m = re.match(r"^(\w+) ?\(", squeeze(e))
+			if m and CACHE.search(m.group(1)) and "gmem" in fn + str(e):
+				returning.add(fn)
 			if re.search(r"(->|\.)", squeeze(e)) and not uses(fn, e, tainted):
 				continue
-			m = re.match(r"^(\w+) ?\(", squeeze(e))
 			if uses(fn, e, tainted) and not (m and m.group(1) in f.params):
 				returning.add(fn)
 		if len(tainted) + len(returning) == before:
@@ -368,16 +370,16 @@ if str(g) in of(p[0]).params:
 @after depends on has || hasdef || hasfault exists@
 identifier reclaim =~ "rmp_make_shared|reclaim|leak", make =~ "rmp_make_private";
 identifier map =~ "^(pfn_to_kaddr|pfn_to_virt|(lowmem_)?page_address|page_to_virt|folio_address|phys_to_virt|__va|kmap(_[a-z_]+)?|(devm_)?memremap(_[a-z]+)?|vmap(_pfn)?|vm_map_ram|(clear|copy)_([a-z_]+_)?(high)?page(s|_[a-z_]+)?|mem(cpy|set|move|zero|cmp)_(from_|to_)?(page|folio)|folio_zero_[a-z]+)$";
-identifier rc;
+identifier rc, number =~ "gmem_pfn_to_";
 idexpression pfn;
 expression e;
 type t;
 position p;
 @@
 (
- rc = make(pfn, ...);
+ rc = make(\(pfn\|number(pfn)\), ...);
 |
- t rc = make(pfn, ...);
+ t rc = make(\(pfn\|number(pfn)\), ...);
 )
 ... when != reclaim(...)
     when != pfn = e
@@ -403,11 +405,12 @@ if (<+... make@p0(...) ...+>) s1 else s2
 @aftercond depends on has || hasdef || hasfault exists@
 identifier reclaim =~ "rmp_make_shared|reclaim|leak", makes.make;
 identifier map =~ "^(pfn_to_kaddr|pfn_to_virt|(lowmem_)?page_address|page_to_virt|folio_address|phys_to_virt|__va|kmap(_[a-z_]+)?|(devm_)?memremap(_[a-z]+)?|vmap(_pfn)?|vm_map_ram|(clear|copy)_([a-z_]+_)?(high)?page(s|_[a-z_]+)?|mem(cpy|set|move|zero|cmp)_(from_|to_)?(page|folio)|folio_zero_[a-z]+)$";
+identifier number =~ "gmem_pfn_to_";
 idexpression pfn;
 expression e;
 position makes.p0, p;
 @@
-make@p0(pfn, ...)
+make@p0(\(pfn\|number(pfn)\), ...)
 ... when != reclaim(...)
     when != pfn = e
     when != true make(...)
