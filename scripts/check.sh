@@ -11,7 +11,7 @@
 #                       compiled patch by patch
 #
 # What is compiled after a patch is the files that it touches, and all of KVM if it
-# touches nothing but headers; at the tip, all of KVM and of the selftests (with LONG or TOPIC,
+# touches nothing but headers, and nothing of other architectures than x86; at the tip, all of KVM and of the selftests (with LONG or TOPIC,
 # these after each patch that touches them).
 # Verdicts that can be kept are (warnings.sh, and checkpatch's below): a second
 # run takes seconds.  patches/checkpatch-allow has the exceptions for checkpatch; one that
@@ -160,6 +160,7 @@ targets() {
 		case $f in
 		tools/testing/selftests/kvm/*) echo selftests ;;
 		Documentation/* | tools/* | scripts/* | cocci/* | *.rst | MAINTAINERS) ;;
+		arch/[!x]*) ;; # not here: what another architecture's own files need is its compiler
 		*.c | *.S) objects+=${f%.?}.o$'\n' ;;
 		*) all=1 ;;
 		esac
