@@ -953,6 +953,10 @@ static char *suite = "rules";
 module_param(suite, charp, 0444);
 MODULE_PARM_DESC(suite, "rules, directmap, stress, faults, firmware, figures or range");
 
+static bool run = true;
+module_param(run, bool, 0444);
+MODULE_PARM_DESC(run, "run the suite now, or leave it to its file \"run\" in debugfs");
+
 static struct kunit_suite *all[] = {
 	&rules_suite, &directmap_suite, &stress_suite, &faults_suite, &firmware_suite,
 	&figures_suite,
@@ -994,7 +998,7 @@ static int __init rmp_test_init(void)
 		return -ENODEV;
 	}
 
-	return __kunit_test_suites_init(chosen, 1, true);
+	return __kunit_test_suites_init(chosen, 1, run);
 }
 
 static void __exit rmp_test_exit(void)
