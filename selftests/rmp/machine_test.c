@@ -16,10 +16,12 @@
 #include <linux/cc_platform.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
+#include <linux/file.h>
 #include <linux/io.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pagemap.h>
 #include <linux/pci.h>
 #include <linux/psp-sev.h>
 #include <linux/smp.h>
@@ -36,6 +38,14 @@
 static bool oops;
 module_param(oops, bool, 0);
 MODULE_PARM_DESC(oops, "write to a page that is not the hypervisor's, and die");
+
+static int gmem = -1;
+module_param(gmem, int, 0);
+MODULE_PARM_DESC(gmem, "... to a page of this file, a guest_memfd of the process that loads the module");
+
+static unsigned int index;
+module_param(index, uint, 0);
+MODULE_PARM_DESC(index, "... which one");
 
 #define ASID		1
 #define GPA		0x100000000ull
@@ -890,9 +900,26 @@ static const struct file_operations update_fops = {
 	.read = update_read,
 };
 
+/* What is got here is kept: there is nothing after this. */
+static struct page *__init page_for_oops(void)
+{
+	struct folio *folio;
+	struct file *file;
+
+	if (gmem < 0)
+		return alloc_page(GFP_KERNEL);
+
+	file = fget(gmem);
+	if (!file)
+		return NULL;
+
+	folio = filemap_get_folio(file->f_mapping, index);
+	return IS_ERR(folio) ? NULL : folio_page(folio, 0);
+}
+
 static int __init rmp_oops(void)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *page = page_for_oops();
 
 	if (!page || rmp_make_private(page_to_pfn(page), GPA, PG_LEVEL_4K, ASID, false))
 		return -EIO;

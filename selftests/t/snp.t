@@ -27,6 +27,7 @@ patched=$("$top/scripts/build.sh" kernel slim patched)
 initrd=$("$top/selftests/initramfs.sh" /)
 gcc -O2 -Wall -Werror -static -o "$tmp/snp-regs" "$top/selftests/qemu/snp-regs.c"
 gcc -O2 -Wall -Werror -static -pthread -o "$tmp/guest" "$top/selftests/rmp/guest.c"
+gcc -O2 -Wall -Werror -static -o "$tmp/gmem-oops" "$top/selftests/rmp/gmem-oops.c"
 
 # boot NAME SCRIPT OPTION...: runs the script in the machine, with machine.sh's OPTIONs;
 # its output in $tmp/NAME/out, the kernel's in $tmp/NAME/dmesg.
@@ -34,7 +35,7 @@ boot() {
 	local dir=$tmp/$1 script=$2
 	shift 2
 	mkdir -p "$dir/root/gmem" "$dir/root/bin"
-	cp "$tmp/snp-regs" "$tmp/guest" "$dir/root/bin/"
+	cp "$tmp/snp-regs" "$tmp/guest" "$tmp/gmem-oops" "$dir/root/bin/"
 	printf '%s\n' "$script" >"$dir/root/gmem/run"
 	(cd "$dir/root" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$dir/user.cpio"
 	rm -rf "$dir/root"
@@ -105,6 +106,10 @@ END
 kernel=$patched in_background report -S <<'END'
 modprobe machine_test oops=1
 END
+kernel=$patched in_background gmem -S <<'END'
+modprobe kvm-amd
+gmem-oops
+END
 in_background off -E <<END
 snp-regs trace 2>&1
 $tests
@@ -170,6 +175,10 @@ like "... and how it was mapped" \
 	'HVA [0-9a-f]+ is mapped by 4K, PFN 0x[0-9a-f]+; 1 of the 512 pages of its 2M are assigned, the direct map there was split for that' \
 	"$(say report)"
 like "... and ends as the base does" 'Kernel panic' "$(cat "$tmp/report/end")"
+like "private memory of a VM: which" \
+	'guest_memfd: (machine_init|rmp_oops)\+.* touched PFN 0x[0-9a-f]+, which is private: inode [0-9]+ of kvm-[0-9]+, offset 0x3000' "$(say gmem)"
+like "... whose" 'guest_memfd: it is GPA 0x200003000 of kvm-[0-9]+, which has private memory there' "$(say gmem)"
+like "... of an RMP violation, and that is the end" 'error_code\(0x80000003\) - RMP violation' "$(say gmem)"
 
 # --- controls ---
 like "without SNPSup: the RMP is found" 'SEV-SNP: RMP table physical range' "$(say noiommu)"
