@@ -11,8 +11,8 @@
 #                       compiled patch by patch
 #
 # What is compiled after a patch is the files that it touches, and all of KVM if it
-# touches nothing but headers, and nothing of other architectures than x86; at the tip, all of KVM and of the selftests (with LONG or TOPIC,
-# these after each patch that touches them).
+# touches nothing but headers; nothing of other architectures than x86.  At the tip, all of
+# KVM and of the selftests (with LONG or TOPIC, these after each patch that touches them).
 # Verdicts that can be kept are (warnings.sh, and checkpatch's below): a second
 # run takes seconds.  patches/checkpatch-allow has the exceptions for checkpatch; one that
 # is not needed is a failure.  patches/checked has the last commit of each topic that was
