@@ -5,8 +5,10 @@
 # leaves count: a test with subtests is the sum of them, and counts itself only if
 # it failed although none of them did.  What a plan promises and does not come, a
 # report that stops in the middle, or one without a plan is a failure.  An expected
-# failure (TODO) counts as skipped.  With -v list=1 each failed and skipped one is
-# named first.  The exit status is 1 if anything failed or nothing was there.
+# failure (TODO) counts as skipped.  With -v list=1 each skipped one is named first,
+# then each failed one with the file that has it, the first few with the end of their
+# diagnostics: last, so that they are in what is left of a long log.  The exit status
+# is 1 if anything failed or nothing was there.
 #
 # -v mode=guest -v lists=FILE [-v expected=FILE]: reads what the guest's init
 # reported (marks, see selftests/init) and writes KTAP, one test a line of lists
@@ -37,10 +39,14 @@ function result(s,	p, d) {
 
 # ---------------------------------------------------------------- counting
 
-function count_fail(name) {
+function count_fail(name,	part) {
 	failed++
-	if (list)
-		print "failed: " name
+	part = file
+	sub(/.*\//, "", part)
+	sub(/\.tap$/, "", part)
+	failures[++listed] = "failed: " part (part == "" ? "" : ": ") name
+	if (listed <= 3)
+		failures[listed] = failures[listed] diag[2] diag[1]
 }
 
 # Closes level d: what its plan promised and did not come.  Returns the number
@@ -73,6 +79,12 @@ function close_doc(	d, open) {
 }
 
 function count_line(s,	d, bads) {
+	if (s ~ /^ *# /) {
+		diag[2] = diag[1]
+		sub(/^ */, "\n    ", s)
+		diag[1] = substr(s, 1, 160)
+		return
+	}
 	match(s, /^ */)
 	d = int(RLENGTH / 4)
 	s = substr(s, RLENGTH + 1)
@@ -115,6 +127,7 @@ function count_line(s,	d, bads) {
 		passed++
 	else
 		count_fail(R_name)
+	diag[1] = diag[2] = ""
 }
 
 function open_level(d) {
@@ -316,7 +329,12 @@ BEGIN {
 }
 
 { sub(/\r+$/, "") }
-FNR == 1 && NR > 1 && mode != "guest" { close_doc() }
+FNR == 1 && mode != "guest" {
+	if (NR > 1)
+		close_doc()
+	file = FILENAME == "-" ? "" : FILENAME
+	diag[1] = diag[2] = ""
+}
 mode == "guest" { guest_line($0); next }
 { count_line($0) }
 
@@ -328,6 +346,8 @@ END {
 	close_doc()
 	if (!any)
 		count_fail("no test result at all")
+	for (i = 1; list && i <= listed; i++)
+		print failures[i]
 	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
 	exit failed > 0
 }
