@@ -16,7 +16,7 @@
 #   -c CPUS   processors (2)
 #   -n        two NUMA nodes with half of both each
 #   -a WORDS  more words for the kernel's command line
-#   -s SECS   longest silence on both console and report (120)
+#   -s SECS   longest silence on both console and report (240)
 #   -p        ports "out" and "err" for a program's output, to DIR/out and DIR/err
 #   -v        the console goes to stderr too, as it comes
 #   -i        the console is this terminal's: for a person, with no watch on silence
@@ -34,7 +34,7 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
-mem=4096 cpus=2 numa=0 append='' silence=120 ports=0 verbose=0 interactive=0 uefi=0 snp=0 emulator=0 words=() accel=(-accel "tcg,thread=multi")
+mem=4096 cpus=2 numa=0 append='' silence=240 ports=0 verbose=0 interactive=0 uefi=0 snp=0 emulator=0 khz='' words=() accel=(-accel "tcg,thread=multi")
 while getopts m:c:na:s:pviSEIUq: opt; do
 	case $opt in
 	m) mem=$OPTARG ;;
@@ -47,7 +47,7 @@ while getopts m:c:na:s:pviSEIUq: opt; do
 	i) interactive=1 ;;
 	S) snp=1 emulator=1 ;;
 	E) emulator=1 ;;
-	I) accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off") ;;
+	I) accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off") khz=1000000 ;;
 	U) uefi=1 ;;
 	q) read -ra words <<<"$OPTARG" ;;
 	*) die "see the head of $0 for its options" ;;
@@ -70,7 +70,8 @@ if [ "$uefi" = 0 ]; then
 	cat "$@" >"$dir/initrd"
 fi
 
-# The host's time stamp counter is the guest's: see tsc-khz.c.
+# The host's time stamp counter is the guest's, see tsc-khz.c, but for one that counts
+# instructions.
 tsc=$cache/bin/tsc-khz-$(key <"$top/selftests/tsc-khz.c")
 if [ ! -x "$tsc" ]; then
 	need gcc
@@ -137,7 +138,7 @@ else
 	# still while the host is busy.  And what two measurements of the TSC differ by is
 	# not for KVM to mend: the emulated SVM cannot scale.  Two of upstream's tests want forced emulation.
 	qemu+=(-kernel "$kernel" -initrd "$dir/initrd"
-		-append "console=ttyS0 panic=-1 no_timer_check printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=$("$tsc") kvm.tsc_tolerance_ppm=20000 kvm.force_emulation_prefix=1 $append")
+		-append "console=ttyS0 panic=-1 no_timer_check printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 tsc_early_khz=${khz:-$("$tsc")} kvm.tsc_tolerance_ppm=20000 kvm.force_emulation_prefix=1 $append")
 fi
 
 if [ "$interactive" = 1 ]; then

@@ -14,7 +14,7 @@
 #   -f FILE     a file, or a folder, that SCRIPT finds in /gmem; can be given again
 #   -a WORDS    more words for the kernel's command line
 #   -m MIB      memory (2048)
-#   -s SECS     longest silence (120)
+#   -s SECS     longest silence (240)
 #   -b          the boot loader is not signed, either
 #   -o DIR      the console and QEMU's messages go there (DIR/console), and stay
 #
@@ -52,7 +52,7 @@ if [ "${1:-}" = --key ]; then
 	exit 0
 fi
 
-kernel='' initrd='' files=() append='' mem=2048 silence=120 signed=1
+kernel='' initrd='' files=() append='' mem=2048 silence=240 signed=1
 while getopts k:i:f:a:m:s:bo: opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;

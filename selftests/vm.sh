@@ -132,7 +132,7 @@ if [ -n "${RUN:-}" ]; then
 	children+=($!)
 	cat "$dir/err" >&2 &
 	children+=($!)
-	"$top/selftests/machine.sh" "${options[@]}" -p -m "$mem" -c "$cpus" -s "${SILENCE:-120}" "$kernel" "$dir" "$initrd" "$dir/user.cpio" 2>"$dir/machine.err" &
+	"$top/selftests/machine.sh" "${options[@]}" -p -m "$mem" -c "$cpus" -s "${SILENCE:-240}" "$kernel" "$dir" "$initrd" "$dir/user.cpio" 2>"$dir/machine.err" &
 	machine=$!
 	children+=("$machine")
 	rc=0

@@ -45,6 +45,7 @@ plant complain <<<'echo "WARNING: planted" >/dev/kmsg'
 # Fails next to others, as what goes by the clock does.
 plant alone <<<'[ ! -e /tmp/before ]'
 plant before <<<'touch /tmp/before'
+plant late <<<'[ ! -e /tmp/before ] || sleep 100'
 plant panic <<<'echo before the panic; echo c >/proc/sysrq-trigger; sleep 20'
 
 kernel=$("$top/scripts/build.sh" kernel slim base)
@@ -68,6 +69,7 @@ END
 printf '%s\n' '- pass' '- complain' '- pass' >"$tmp/planted-complaint"
 printf '%s\n' '- pass' '- skip' '- nodes' >"$tmp/planted-good"
 printf '%s\n' '- before' '- alone' '- fail' >"$tmp/planted-again"
+printf '%s\n' '- before' '2 late' '- fail' >"$tmp/planted-late"
 # run NAME OPTION...: the list planted-NAME.
 run() {
 	local name=$1
@@ -138,6 +140,17 @@ jobs+=("$good")
 run again -r &
 again=$!
 jobs+=("$again")
+# On a host that stands still for the first of its boots.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/qemu-system-x86_64" <<END
+#!/bin/sh
+! mkdir "$tmp/stood-still" 2>/dev/null || exec sleep 1000
+exec $(command -v qemu-system-x86_64) "\$@"
+END
+chmod +x "$tmp/bin/qemu-system-x86_64"
+PATH=$tmp/bin:$PATH run late -s 30 &
+late=$!
+jobs+=("$late")
 ok "a machine runs" until_said "$tmp/dead/report" '@@ begin 1'
 kill -KILL "$(cat "$tmp/dead/pid")"
 wait "$dead" && rc=0 || rc=$?
@@ -161,6 +174,13 @@ is "a failure that stays has status 1" 1 "$rc"
 ktap=$(cat "$tmp/again.ktap")
 like "by itself it passes, and the report says so" '^ok 2 alone # [0-9.]+ s, by itself; before, among others: exit status 1$' "$ktap"
 like "one that fails again" '^not ok 3 fail # exit status 3, twice$' "$ktap"
+wait "$late" && rc=0 || rc=$?
+is "late: a failure is one, without -r" 1 "$rc"
+ktap=$(cat "$tmp/late.ktap")
+like "booted again after silence before any test" '^ok 1 before # ' "$ktap"
+like "which is told" '^ok 4 no complaint from the kernel # but machine 1, boot 1: silent for 30 s' "$ktap"
+like "what was not over in time runs by itself" '^ok 2 late # [0-9.]+ s, by itself; before, among others: not done within its limit of 2 s$' "$ktap"
+like "what failed does not" '^not ok 3 fail # exit status 3$' "$ktap"
 like "not without -r" '^not ok 2 fail # exit status 3$' "$(cat "$tmp/all.ktap")"
 
 # Errors before anything boots.

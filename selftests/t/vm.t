@@ -57,6 +57,7 @@ is "the program's status" 7 "$(cat "$tmp/prog.rc")"
 "$tmp/prog" 'a b' "it's" '' '$x' >"$tmp/want" 2>/dev/null || true
 ok "its output, every byte" cmp -s "$tmp/want" "$tmp/prog.out"
 is "its stderr, and nothing else there" "to stderr" "$(cat "$tmp/prog.err")"
+[ "$(cat "$tmp/script.rc")" = 0 ] || sed "s/^/# /" "$tmp/script.err"
 is "status 0 of a script" 0 "$(cat "$tmp/script.rc")"
 like "its interpreter came along; it is root on the machine's kernel" "^bash [0-9]+, $(base version)[^ ]*, uid 0\$" "$(cat "$tmp/script.out")"
 is "a panic: status" 125 "$(cat "$tmp/panic.rc")"
