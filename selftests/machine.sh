@@ -28,12 +28,16 @@
 #   -U        KERNEL is a disk that UEFI boots, with Secure Boot on (Debian's snakeoil keys: for
 #             tests only), and there is no INITRD; a refusal by the firmware ends the machine
 #
+# A boot that comes to a standstill before init speaks, as an emulated one does now and
+# then, is told on stderr and made once more; its console becomes console.first.
+#
 # The exit status is 0 if the guest ended as it should, else 1 with the reason on
 # stderr.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
 
+args=("$@")
 mem=4096 cpus=2 numa=0 append='' silence=240 ports=0 verbose=0 interactive=0 uefi=0 snp=0 emulator=0 khz='' words=() accel=(-accel "tcg,thread=multi")
 while getopts m:c:na:s:pviSEIUq: opt; do
 	case $opt in
@@ -144,7 +148,10 @@ fi
 if [ "$interactive" = 1 ]; then
 	exec "${qemu[@]}"
 fi
-"${qemu[@]}" </dev/null >"$dir/qemu.err" 2>&1 &
+# Pipes stay open for a second boot.
+[ ! -p "$dir/out" ] || exec 8<>"$dir/out"
+[ ! -p "$dir/err" ] || exec 9<>"$dir/err"
+"${qemu[@]}" </dev/null >"$dir/qemu.err" 2>&1 8>&- 9>&- &
 pid=$!
 echo "$pid" >"$dir/pid"
 # shellcheck disable=SC2317 # called by the trap
@@ -161,9 +168,11 @@ refusal="access denied|security violation"
 
 last_line() { tr -d '\r' <"$1" | grep -av '^ *$' | tail -n 1 | cut -c1-200; }
 
+spoke() { grep -aq '^@@ ' "$dir/report"; }
+
 # Ends the machine when it no longer speaks, or does not end after a panic.
 watch() {
-	local quiet=0 last='' now
+	local quiet=0 last='' now first=$((silence < 120 ? silence : 120))
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 1
 		now=$(stat -c %s "$dir/console" "$dir/report")
@@ -175,21 +184,27 @@ watch() {
 		elif [ "$uefi" = 1 ] && grep -aqiE "$refusal" "$dir/console" && ! grep -aq 'Linux version' "$dir/console"; then
 			echo "the firmware refused it: $(grep -aiEm1 "$refusal" "$dir/console" | tr -dc "[:print:]\n" | cut -c1-160)" >"$dir/why"
 			kill -KILL "$pid"
-		elif [ "$quiet" -ge "$silence" ]; then
-			echo "silent for $silence s; the console's last line: $(last_line "$dir/console")" >"$dir/why"
+		elif [ "$quiet" -ge "$silence" ] || { [ "$quiet" -ge "$first" ] && ! spoke; }; then
+			echo "silent for $quiet s; the console's last line: $(last_line "$dir/console")" >"$dir/why"
 			kill -KILL "$pid"
 		fi
 	done
 }
-watch &
+watch 8>&- 9>&- &
 watch=$!
 if [ "$verbose" = 1 ]; then
-	tail -f -n +1 --pid="$pid" "$dir/console" >&2 &
+	tail -f -n +1 --pid="$pid" "$dir/console" >&2 8>&- 9>&- &
 	follow=$!
 fi
 
 rc=0
 wait "$pid" || rc=$?
+
+if [ "$uefi" = 0 ] && [ -z "${GMEM_SECOND_BOOT:-}" ] && grep -qs '^silent' "$dir/why" && ! spoke; then
+	note "the boot came to a standstill, once more: $(cat "$dir/why")"
+	mv "$dir/console" "$dir/console.first"
+	GMEM_SECOND_BOOT=1 exec "$0" "${args[@]}"
+fi
 
 panic=$(tr -d '\r' <"$dir/console" | grep -am1 'Kernel panic - not syncing' | sed 's/^\[[^]]*\] *//' || true)
 if grep -aqx "@@ complete" "$dir/report"; then

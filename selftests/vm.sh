@@ -143,6 +143,7 @@ if [ -n "${RUN:-}" ]; then
 		cat "$dir/machine.err" >&2
 		exit 125
 	fi
+	grep '^the boot came to a standstill' "$dir/machine.err" >&2 || true
 	# All output has left the pipes before the status goes out.
 	wait "${children[0]}" "${children[1]}" || true
 	children=()

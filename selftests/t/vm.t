@@ -50,7 +50,15 @@ chmod +x "$tmp/script" "$tmp/panic" "$tmp/nointerp" "$tmp/text"
 vm_case prog "$tmp/prog 'a b' \"it's\" '' \\\$x" &
 vm_case panic "$tmp/panic" &
 wait
-vm_case script "$tmp/script"
+# The first of its boots stands still.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/qemu-system-x86_64" <<END
+#!/bin/sh
+! mkdir "$tmp/stood-still" 2>/dev/null || exec sleep 1000
+exec $(command -v qemu-system-x86_64) "\$@"
+END
+chmod +x "$tmp/bin/qemu-system-x86_64"
+PATH=$tmp/bin:$PATH SILENCE=20 vm_case script "$tmp/script"
 
 is "the program's status" 7 "$(cat "$tmp/prog.rc")"
 # shellcheck disable=SC2016
@@ -58,7 +66,8 @@ is "the program's status" 7 "$(cat "$tmp/prog.rc")"
 ok "its output, every byte" cmp -s "$tmp/want" "$tmp/prog.out"
 is "its stderr, and nothing else there" "to stderr" "$(cat "$tmp/prog.err")"
 [ "$(cat "$tmp/script.rc")" = 0 ] || sed "s/^/# /" "$tmp/script.err"
-is "status 0 of a script" 0 "$(cat "$tmp/script.rc")"
+is "status 0 of a script, whose machine was booted twice" 0 "$(cat "$tmp/script.rc")"
+like "which is told" '^the boot came to a standstill, once more: silent for 20 s' "$(cat "$tmp/script.err")"
 like "its interpreter came along; it is root on the machine's kernel" "^bash [0-9]+, $(base version)[^ ]*, uid 0\$" "$(cat "$tmp/script.out")"
 is "a panic: status" 125 "$(cat "$tmp/panic.rc")"
 is "a panic: output before it" before "$(cat "$tmp/panic.out")"
