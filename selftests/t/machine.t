@@ -141,13 +141,7 @@ run again -r &
 again=$!
 jobs+=("$again")
 # On a host that stands still for the first of its boots.
-mkdir "$tmp/bin"
-cat >"$tmp/bin/qemu-system-x86_64" <<END
-#!/bin/sh
-! mkdir "$tmp/stood-still" 2>/dev/null || exec sleep 1000
-exec $(command -v qemu-system-x86_64) "\$@"
-END
-chmod +x "$tmp/bin/qemu-system-x86_64"
+still_once "$tmp/bin"
 PATH=$tmp/bin:$PATH run late -s 30 &
 late=$!
 jobs+=("$late")

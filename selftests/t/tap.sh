@@ -42,6 +42,17 @@ like() {
 	fi
 }
 
+# still_once FOLDER: makes it, with a QEMU in it that stands still for the first of its calls.
+still_once() {
+	mkdir "$1"
+	cat >"$1/qemu-system-x86_64" <<-END
+		#!/bin/sh
+		! mkdir "$1/called" 2>/dev/null || exec sleep 1000
+		exec $(command -v qemu-system-x86_64) "\$@"
+	END
+	chmod +x "$1/qemu-system-x86_64"
+}
+
 done_testing() {
 	echo "1..$tap_n"
 	exit "$tap_bad"

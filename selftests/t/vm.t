@@ -51,13 +51,7 @@ vm_case prog "$tmp/prog 'a b' \"it's\" '' \\\$x" &
 vm_case panic "$tmp/panic" &
 wait
 # The first of its boots stands still.
-mkdir "$tmp/bin"
-cat >"$tmp/bin/qemu-system-x86_64" <<END
-#!/bin/sh
-! mkdir "$tmp/stood-still" 2>/dev/null || exec sleep 1000
-exec $(command -v qemu-system-x86_64) "\$@"
-END
-chmod +x "$tmp/bin/qemu-system-x86_64"
+still_once "$tmp/bin"
 PATH=$tmp/bin:$PATH SILENCE=20 vm_case script "$tmp/script"
 
 is "the program's status" 7 "$(cat "$tmp/prog.rc")"
