@@ -222,12 +222,15 @@ cocci() {
 		[ "$rc" -le 1 ] || { cat "$tmp/err"; return; }
 		publish "$tmp/cocci.out" "$out"
 	fi
-	# What is excused in a later topic is not there yet.
-	if [ -n "$only" ]; then
-		grep -v 'allow: nothing to excuse' "$out" || :
-	else
-		cat "$out"
-	fi
+	cat "$out"
+}
+
+# What the base has, too, wherever in the file, is not topic $only's to mend; nor is it the one to
+# need every excuse.
+cocci_new() {
+	local names='s/:[0-9]+:/:/'
+	cocci "$2" | grep -v 'allow: nothing to excuse' | sed -E "$names" |
+		grep -vxFf <(cocci "$1" | sed -E "$names") || :
 }
 
 # --- the run ------------------------------------------------------------------
@@ -373,7 +376,11 @@ if [ "$reached" -eq ${#list[@]} ]; then
 	elif ! command -v spatch >/dev/null; then
 		skip "tip: cocci" "spatch is not installed: run 'make deps'"
 	else
-		cocci "$tip" >"$tmp/why"
+		if [ -n "$only" ]; then
+			cocci_new "$base" "$tip"
+		else
+			cocci "$tip"
+		fi >"$tmp/why"
 		verdict "tip: cocci" "$tmp/why"
 	fi
 

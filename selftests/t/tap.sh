@@ -42,13 +42,15 @@ like() {
 	fi
 }
 
-# still_once FOLDER: makes it, with a QEMU in it that stands still for the first of its calls.
+# still_once FOLDER [LINE]: makes it, with a QEMU in it that stands still for the first of its
+# calls, with LINE on the console.
 still_once() {
 	mkdir "$1"
 	cat >"$1/qemu-system-x86_64" <<-END
 		#!/bin/sh
-		! mkdir "$1/called" 2>/dev/null || exec sleep 1000
-		exec $(command -v qemu-system-x86_64) "\$@"
+		mkdir "$1/called" 2>/dev/null || exec $(command -v qemu-system-x86_64) "\$@"
+		for arg; do case \$arg in file:*/console) echo "${2:-}" >"\${arg#file:}" ;; esac; done
+		exec sleep 1000
 	END
 	chmod +x "$1/qemu-system-x86_64"
 }
