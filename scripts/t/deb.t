@@ -1,9 +1,7 @@
 #!/bin/bash
 # The Debian packages (slim), in fresh Debian roots: installed by apt from a signed repository,
-# with either maker of an initramfs; a module built; upgraded, removed, purged; and what
-# can go wrong on the way.  Nothing is booted here (secureboot.t).
-#
-# The second version is the first one's files under another name.
+# with either maker of an initramfs; booted with Secure Boot on, and a module that was built there
+# loaded; upgraded, and the second build booted; removed, purged; and what can go wrong on the way.
 
 # shellcheck disable=SC2016,SC2317 # for shells inside of the root; called through ok
 set -euo pipefail
@@ -61,17 +59,18 @@ copy() {
 copy "$w/1"
 copy "$w/2"
 sed -i "1s/(.*)/(${R2%-slim})/" "$w/2/debian/changelog"
-cp -a "$staged" "$w/staged2"
-echo "$R2" >"$w/staged2/release"
-find "$w/staged2" -depth -name "*$R1" | while read -r f; do mv "$f" "${f%"$R1"}$R2"; done
-ln -sfn "/usr/src/linux-headers-$R2" "$w/staged2/headers/lib/modules/$R2/build"
+# A build of its own, of the same tree: uname and the modules say the other release.
+mkdir "$w/2/build"
+ln -s "$top/build/linux" "$w/2/build/linux"
+staged2=$("$w/2/scripts/staged.sh" slim)
 
 refused "another kernel's objects are not packed" "has $R1, not $R2" env GMEM_STAGED="$staged" "$w/2/scripts/deb.sh"
 works "make deb" env GMEM_STAGED="$staged" "$w/1/scripts/deb.sh"
 like "... says that the kernel is not signed" "the kernel is unsigned" "$out"
 is "... has six packages" "linux-gmem-enrol linux-gmem-selftests linux-gmem-slim linux-headers-$R1 linux-image-$R1 linux-image-$R1-dbg" \
 	"$(cd "$w/1/build/packages" && for p in *.deb; do echo "${p%%_*}"; done | LC_ALL=C sort | paste -sd' ')"
-works "... and a second version" env GMEM_STAGED="$w/staged2" "$w/2/scripts/deb.sh"
+mapfile -t sbkey < <("$top/selftests/secureboot.sh" --key)
+works "... and a second version, signed" env GMEM_STAGED="$staged2" "${sbkey[@]}" "$w/2/scripts/deb.sh"
 # It reads for a while: judged at the end.  Who releases puts an address of their own into
 # debian/control.in and the changelog.
 lintian --allow-root --fail-on error,warning --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog \
@@ -130,6 +129,16 @@ unchanged() {
 # Only the image: apt would upgrade what is of the same source, too.
 image2() { apt -o APT::Get::Upgrade-By-Source-Package=false install "linux-image-$R2"; }
 links() { (cd "$root" && for l in vmlinuz vmlinuz.old initrd.img initrd.img.old; do [ ! -L $l ] || echo "$l=$(readlink $l | sed 's|boot/||')"; done | paste -sd' '); }
+# boot SCRIPT [OPTION...]: the root as a machine with Secure Boot, in it SCRIPT: its status in $rc, what it
+# says in $out.
+boot() {
+	local script=$1
+	shift
+	echo "$script" >"$w/boot.sh"
+	rc=0
+	out=$("$top/selftests/secureboot.sh" "$@" "$root" "$w/boot.sh" 2>"$w/boot.err") || rc=$?
+	sed 's/^/# /' "$w/boot.err"
+}
 dpkg_status() { in_root dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | tr -d ' '; }
 whole() { in_root "$1" "/boot/initrd.img-$2" 2>/dev/null | grep "lib/modules/$2/kernel/.*/virtio_blk.ko" >/dev/null; }
 
@@ -168,6 +177,27 @@ EOF
 echo 'obj-m := hello.o' >"$root/root/hello/Makefile"
 works "a module builds with the headers" in_root make -C "/lib/modules/$R1/build" M=/root/hello modules
 like "... for this kernel" "^$R1 " "$(in_root modinfo -F vermagic /root/hello/hello.ko 2>&1)"
+
+# It boots, by systemd-boot and the initramfs that was made; as packed, the kernel is not signed.
+boot 'uname -r'
+is "booted with Secure Boot on: refused" 125 "$rc"
+like "... by the firmware, as it is unsigned" "the firmware refused it" "$(cat "$w/boot.err")"
+env "${sbkey[@]}" "$top/scripts/sign.sh" "$root/boot/vmlinuz-$R1" "$root/boot/vmlinuz-$R1" 2>/dev/null
+openssl pkey -in /usr/share/ovmf/PkKek-1-snakeoil.key -passin pass:snakeoil -out "$root/root/hello/db.key"
+cp /usr/share/ovmf/PkKek-1-snakeoil.pem "$root/root/hello/db.pem"
+works "the headers' sign-file signs the module" in_root sh -ec "cd /root/hello
+	/usr/src/linux-headers-$R1/scripts/sign-file sha256 db.key db.pem hello.ko signed.ko"
+boot 'uname -r
+	cat /sys/kernel/security/lockdown
+	for m in hello signed; do
+		insmod /root/hello/$m.ko && echo "$m: loaded" || echo "$m: refused"
+	done
+	linux-gmem-selftests guest_memfd_test x86/private_mem_conversions_test'
+is "booted, signed: uname -r" "$R1" "$(sed -n 1p <<<"$out")"
+is "... locked down" "none [integrity] confidentiality" "$(sed -n 2p <<<"$out")"
+is "... the module is refused" "hello: refused" "$(grep ^hello: <<<"$out")"
+is "... signed, it is loaded" "signed: loaded" "$(grep ^signed: <<<"$out")"
+is "... the packaged selftests pass" "0 2" "$rc $(grep -c '^ok [12] ' <<<"$out")"
 rm -rf "$root/root/hello"
 
 # --- what goes wrong ---------------------------------------------------------------------
@@ -208,6 +238,8 @@ fake '/usr/bin/dracut.real "$@"; f=/boot/initrd.img-'"$R2"'; truncate -s $(($(st
 refused "half an initramfs, and exit status 0: the install fails" "no complete initramfs" in_root dpkg --configure -a
 ok "... and it is not left there" [ ! -e "$root/boot/initrd.img-$R2" ]
 is "... the links are as before" "$first" "$(links)"
+boot 'uname -r' -k "$(realpath "$root/vmlinuz")"
+is "... and the machine boots what it booted before" "0 $R1" "$rc $out"
 mv "$root/usr/bin/dracut.real" "$root/usr/bin/dracut"
 works "given up: purged" apt purge "linux-image-$R2"
 unchanged "... and nothing is left of it"
@@ -232,6 +264,9 @@ unchanged "... without anything left"
 
 works "the meta package brings the next version" apt install linux-gmem-slim linux-gmem-selftests
 is "... the new kernel first, the old one kept" "vmlinuz=vmlinuz-$R2 vmlinuz.old=vmlinuz-$R1 initrd.img=initrd.img-$R2 initrd.img.old=initrd.img-$R1" "$(links)"
+boot 'uname -r; linux-gmem-selftests guest_memfd_test'
+is "... booted: uname -r" "$R2" "$(sed -n 1p <<<"$out")"
+is "... the packaged selftests pass there, too" "0 1" "$rc $(grep -c '^ok 1 ' <<<"$out")"
 ok "... both with their headers" [ -e "$root/usr/src/linux-headers-$R1/Makefile" -a -e "$root/usr/src/linux-headers-$R2/Makefile" ]
 works "the kernel set up again" in_root dpkg-reconfigure "linux-image-$R1"
 like "... does not become the first" "^vmlinuz=vmlinuz-$R2 " "$(links)"
@@ -275,6 +310,9 @@ works "apt takes the repository" apt update
 files >"$w/files"
 works "apt installs the kernel" apt install "linux-image-$R1"
 ok "initramfs-tools made an initramfs with what a disk needs" whole lsinitramfs "$R1"
+env "${sbkey[@]}" "$top/scripts/sign.sh" "$root/boot/vmlinuz-$R1" "$root/boot/vmlinuz-$R1" 2>/dev/null
+boot "uname -r"
+is "... booted with it" "0 $R1" "$rc $out"
 works "purged" apt purge "linux-image-$R1"
 unchanged "... and the root is as it was before"
 
