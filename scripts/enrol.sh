@@ -91,9 +91,10 @@ for der in "$tmp"/*.der; do
 done
 case $worst in
 3) cat <<'END'
-To go on: reboot; in the blue screen "Perform MOK management" choose "Enroll MOK", "Continue", "Yes",
-type the password, "Reboot". The screen appears once, for ten seconds: if it was missed, or the
-password forgotten, run linux-gmem-enrol again. (mokutil --timeout -1 makes it wait for ever.)
+To go on: reboot; press a key in shim's blue screen "Press any key to perform MOK management", choose
+"Enroll MOK", "Continue", "Yes", type the password, "Reboot". The screen appears once, for ten seconds:
+if it was missed, or the password forgotten, run linux-gmem-enrol again. (mokutil --timeout -1, before the
+reboot, makes it wait for ever; it holds for that once.)
 END
 	;;
 4) echo "To go on: run linux-gmem-enrol, as root." ;;

@@ -26,7 +26,13 @@
 #             time: the same work takes the same time, whatever else the host does
 #   -q WORDS  more words for QEMU's command line
 #   -U        KERNEL is a disk that UEFI boots, with Secure Boot on (Debian's snakeoil keys: for
-#             tests only), and there is no INITRD; a refusal by the firmware ends the machine
+#             tests only), and there is no INITRD; a refusal by the firmware, or by shim, ends
+#             the machine
+#   -V FILE   with -U: the firmware trusts Microsoft's keys instead, and keeps its variables in
+#             FILE, which is made if it is not there
+#   -k FILE   answers to what the console asks: a line has a regular expression, a tab, and the
+#             keys (as printf's format) that are typed when the console, below what the line
+#             before it answered, shows that.  A reboot does not end this machine
 #
 # A boot that comes to a standstill before init speaks, as an emulated one does now and
 # then, is told on stderr and made once more; its console becomes console.first.
@@ -38,8 +44,8 @@
 . "$(dirname "$0")/../scripts/lib.sh"
 
 args=("$@")
-mem=4096 cpus=2 numa=0 append='' silence=240 ports=0 verbose=0 interactive=0 uefi=0 snp=0 emulator=0 khz='' words=() accel=(-accel "tcg,thread=multi")
-while getopts m:c:na:s:pviSEIUq: opt; do
+mem=4096 cpus=2 numa=0 append='' silence=240 ports=0 verbose=0 interactive=0 uefi=0 vars='' answers='' snp=0 emulator=0 khz='' words=() accel=(-accel "tcg,thread=multi")
+while getopts m:c:na:s:pviSEIUV:k:q: opt; do
 	case $opt in
 	m) mem=$OPTARG ;;
 	c) cpus=$OPTARG ;;
@@ -53,6 +59,8 @@ while getopts m:c:na:s:pviSEIUq: opt; do
 	E) emulator=1 ;;
 	I) accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off") khz=1000000 ;;
 	U) uefi=1 ;;
+	V) vars=$OPTARG ;;
+	k) answers=$OPTARG ;;
 	q) read -ra words <<<"$OPTARG" ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
@@ -64,6 +72,9 @@ kernel=$1 dir=$2
 shift 2
 [ -r "$kernel" ] || die "cannot read the kernel $kernel"
 [ -d "$dir" ] || die "$dir is not a folder"
+[ -z "$answers" ] || [ -r "$answers" ] || die "cannot read the answers $answers"
+[ -z "$answers" ] || [ "$interactive" = 0 ] || die "-k and -i: who types, the answers or you?"
+[ -z "$vars" ] || [ "$uefi" = 1 ] || die "-V: only with -U"
 
 : >"$dir/console"
 : >"$dir/report"
@@ -96,7 +107,8 @@ if [ "$snp" = 1 ]; then
 	machine+=,x-snp-host=on cpu+=,-hypervisor
 	qemu+=(-device amd-iommu -global amd-psp.x-test=on)
 fi
-qemu+=(-nodefaults -no-user-config -no-reboot -display none
+[ -n "$answers" ] || qemu+=(-no-reboot)
+qemu+=(-nodefaults -no-user-config -display none
 	"${accel[@]}" -machine "$machine" -cpu "$cpu"
 	-smp "$cpus" -m "$mem"
 	-device virtio-serial-pci
@@ -105,6 +117,8 @@ qemu+=(-nodefaults -no-user-config -no-reboot -display none
 if [ "$interactive" = 1 ]; then
 	# ctrl-c is the guest's; ctrl-a x leaves, ctrl-a c is QEMU's monitor.
 	qemu+=(-chardev "stdio,id=console,mux=on,signal=off" -serial chardev:console -mon "chardev=console")
+elif [ -n "$answers" ]; then
+	qemu+=(-chardev "stdio,id=console,signal=off,logfile=$dir/console" -serial chardev:console)
 else
 	qemu+=(-serial "file:$dir/console")
 fi
@@ -129,10 +143,15 @@ if [ "$uefi" = 1 ]; then
 	# write keeps the keys.
 	ovmf=/usr/share/OVMF
 	[ -r $ovmf/OVMF_VARS_4M.snakeoil.fd ] || die "OVMF is not installed: scripts/deps.sh secureboot installs it"
-	cp $ovmf/OVMF_VARS_4M.snakeoil.fd "$dir/vars"
+	if [ -z "$vars" ]; then
+		vars=$dir/vars
+		cp $ovmf/OVMF_VARS_4M.snakeoil.fd "$vars"
+	elif [ ! -e "$vars" ]; then
+		cp $ovmf/OVMF_VARS_4M.ms.fd "$vars"
+	fi
 	qemu+=(-machine smm=on -global "driver=cfi.pflash01,property=secure,value=on"
 		-drive "if=pflash,unit=0,format=raw,readonly=on,file=$ovmf/OVMF_CODE_4M.secboot.fd"
-		-drive "if=pflash,unit=1,format=raw,file=$dir/vars"
+		-drive "if=pflash,unit=1,format=raw,file=$vars"
 		-drive "if=none,id=esp,format=raw,file=$kernel"
 		-device "virtio-blk-pci,drive=esp,bootindex=1")
 else
@@ -151,20 +170,28 @@ fi
 # Pipes stay open for a second boot.
 [ ! -p "$dir/out" ] || exec 8<>"$dir/out"
 [ ! -p "$dir/err" ] || exec 9<>"$dir/err"
-"${qemu[@]}" </dev/null >"$dir/qemu.err" 2>&1 8>&- 9>&- &
+keys=/dev/null
+if [ -n "$answers" ]; then
+	keys=$dir/keys
+	rm -f "$keys"
+	mkfifo "$keys"
+	exec 7<>"$keys"
+fi
+# With answers, stdout is the console once more.
+"${qemu[@]}" <"$keys" 2>"$dir/qemu.err" >/dev/null 8>&- 9>&- &
 pid=$!
 echo "$pid" >"$dir/pid"
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
 	kill -KILL "$pid" 2>/dev/null || true
-	kill ${watch:+"$watch"} ${follow:+"$follow"} 2>/dev/null || true
-	rm -f "$dir/initrd" "$dir/vars" "$dir/why"
+	kill ${watch:+"$watch"} ${follow:+"$follow"} ${typist:+"$typist"} 2>/dev/null || true
+	rm -f "$dir/initrd" "$dir/vars" "$dir/keys" "$dir/why"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 
 # What the firmware, or the boot loader by its word, says of an image it does not start.
-refusal="access denied|security violation"
+refusal="access denied|security (policy )?violation"
 
 last_line() { tr -d '\r' <"$1" | grep -av '^ *$' | tail -n 1 | cut -c1-200; }
 
@@ -172,7 +199,7 @@ spoke() { grep -aq '^@@ ' "$dir/report"; }
 
 # Ends the machine when it no longer speaks, or does not end after a panic.
 watch() {
-	local quiet=0 last='' now first=$((silence < 120 ? silence : 120))
+	local quiet=0 last='' now who first=$((silence < 120 ? silence : 120))
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 1
 		now=$(stat -c %s "$dir/console" "$dir/report")
@@ -182,7 +209,9 @@ watch() {
 		if [ "$quiet" -ge 5 ] && grep -aq 'Kernel panic - not syncing' "$dir/console"; then
 			kill -KILL "$pid"
 		elif [ "$uefi" = 1 ] && grep -aqiE "$refusal" "$dir/console" && ! grep -aq 'Linux version' "$dir/console"; then
-			echo "the firmware refused it: $(grep -aiEm1 "$refusal" "$dir/console" | tr -dc "[:print:]\n" | cut -c1-160)" >"$dir/why"
+			who="the firmware"
+			! grep -aq 'Verification failed' "$dir/console" || who=shim
+			echo "$who refused it: $(LC_ALL=C grep -aoiE "[[:print:]]*($refusal)" "$dir/console" | sed -n '1s/^ *//p' | cut -c1-160)" >"$dir/why"
 			kill -KILL "$pid"
 		elif [ "$quiet" -ge "$silence" ] || { [ "$quiet" -ge "$first" ] && ! spoke; }; then
 			echo "silent for $quiet s; the console's last line: $(last_line "$dir/console")" >"$dir/why"
@@ -192,6 +221,25 @@ watch() {
 }
 watch 8>&- 9>&- &
 watch=$!
+
+# Types the answers.  What is never asked, the watch on silence ends.
+answer() {
+	local at=1 want keys found
+	while IFS=$'\t' read -r want keys; do
+		until found=$(tail -c "+$at" "$dir/console" | grep -aobEm1 -e "$want" | head -n 1) && [ -n "$found" ]; do
+			kill -0 "$pid" 2>/dev/null || return 0
+			sleep 0.2
+		done
+		found=${found%%:*}
+		at=$((at + found + 1))
+		# shellcheck disable=SC2059 # it is a format
+		printf "$keys" >&7
+	done <"$answers"
+}
+if [ -n "$answers" ]; then
+	answer 8>&- 9>&- &
+	typist=$!
+fi
 if [ "$verbose" = 1 ]; then
 	tail -f -n +1 --pid="$pid" "$dir/console" >&2 8>&- 9>&- &
 	follow=$!

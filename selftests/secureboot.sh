@@ -16,11 +16,17 @@
 #   -m MIB      memory (2048)
 #   -s SECS     longest silence (240)
 #   -b          the boot loader is not signed, either
+#   -M FILE     a machine as it is sold: the firmware trusts Microsoft's keys only, and keeps
+#               its variables in FILE, which is made if it is not there; it starts Debian's shim,
+#               and that the boot loader, which is signed by the environment's GMEM_SB_KEY
+#   -d          with -M: the boot loader is Debian's GRUB, as Debian signed it
+#   -t FILE     answers that are typed (machine.sh -k); a reboot does not end the machine
 #   -o DIR      the console and QEMU's messages go there (DIR/console), and stay
 #
-# The firmware is OVMF with Secure Boot on; it trusts Debian's snakeoil key, which is public: for
-# tests only.  scripts/sign.sh signs with it by the variables that "secureboot.sh --key" prints.
-# Status 125: the firmware refused the kernel, or the machine died; the reason is on stderr.
+# The firmware is OVMF with Secure Boot on; without -M it trusts Debian's snakeoil key, which is
+# public: for tests only.  scripts/sign.sh signs with it by the variables that
+# "secureboot.sh --key" prints.  Status 125: the firmware, or shim, refused the kernel, or the
+# machine died; the reason is on stderr.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../scripts/lib.sh"
@@ -52,8 +58,8 @@ if [ "${1:-}" = --key ]; then
 	exit 0
 fi
 
-kernel='' initrd='' files=() append='' mem=2048 silence=240 signed=1
-while getopts k:i:f:a:m:s:bo: opt; do
+kernel='' initrd='' files=() append='' mem=2048 silence=240 signed=1 shim='' grub=0 panic=-1 options=()
+while getopts k:i:f:a:m:s:bM:dt:o: opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
 	i) initrd=$OPTARG ;;
@@ -62,6 +68,9 @@ while getopts k:i:f:a:m:s:bo: opt; do
 	m) mem=$OPTARG ;;
 	s) silence=$OPTARG ;;
 	b) signed=0 ;;
+	M) shim=$("$top/scripts/debian-boot.sh") options+=(-V "$OPTARG") key=() ;;
+	d) grub=1 ;;
+	t) panic=0 options+=(-k "$OPTARG") ;;
 	o) keep=$OPTARG ;;
 	*) die "see the head of $0 for its options" ;;
 	esac
@@ -69,6 +78,7 @@ done
 shift $((OPTIND - 1))
 [ $# -eq 2 ] || die "usage: secureboot.sh [options] ROOT SCRIPT"
 root=$1 script=$2
+[ $grub = 0 ] || [ -n "$shim" ] || die "-d: only with -M"
 [ -r "$script" ] || die "cannot read the script $script"
 dir=$(mktemp -d)
 [ -z "$keep" ] || mkdir -p "$keep"
@@ -117,21 +127,32 @@ fi
 [ -r "$kernel" ] || die "cannot read the kernel $kernel"
 [ -r "$initrd" ] || die "cannot read the initramfs $initrd"
 
-# The disk that the firmware starts from.
+# The disk that the firmware starts from; shim's name for what it starts is GRUB's.
 truncate -s $(($(stat -Lc %s "$kernel" "$dir/initrd" | awk '{ s += $1 } END { print int(s / 1048576) }') + 48))M "$dir/esp"
 mkfs.vfat -F 32 -n ESP "$dir/esp" >/dev/null
-mmd -i "$dir/esp" ::EFI ::EFI/BOOT ::loader ::loader/entries
+mmd -i "$dir/esp" ::EFI ::EFI/BOOT ::EFI/debian ::loader ::loader/entries
+first=BOOTX64.EFI
+if [ -n "$shim" ]; then
+	mcopy -i "$dir/esp" "$shim/shimx64.efi" ::EFI/BOOT/BOOTX64.EFI
+	mcopy -i "$dir/esp" "$shim/mmx64.efi" ::EFI/BOOT
+	first=grubx64.efi
+fi
 if is_unified; then
-	mcopy -i "$dir/esp" "$kernel" ::EFI/BOOT/BOOTX64.EFI
+	mcopy -i "$dir/esp" "$kernel" ::EFI/BOOT/$first
 else
 	boot=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
-	if [ $signed = 1 ]; then
+	words+=" panic=$panic printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 $append"
+	if [ $grub = 1 ]; then
+		boot=$shim/grubx64.efi
+		printf 'linux /vmlinuz %s\ninitrd /initrd\nboot\n' "$words" >"$dir/grub.cfg"
+		mcopy -i "$dir/esp" "$dir/grub.cfg" ::EFI/debian/grub.cfg
+	elif [ $signed = 1 ]; then
 		env "${key[@]}" "$top/scripts/sign.sh" $boot "$dir/boot.efi" 2>"$dir/sign.err" || die "$(cat "$dir/sign.err")"
 		boot=$dir/boot.efi
 	fi
 	printf 'timeout 0\n' >"$dir/loader.conf"
-	printf 'title gmem\nlinux /vmlinuz\ninitrd /initrd\noptions %s panic=-1 printk.devkmsg=on rcupdate.rcu_cpu_stall_timeout=60 %s\n' "$words" "$append" >"$dir/gmem.conf"
-	mcopy -i "$dir/esp" "$boot" ::EFI/BOOT/BOOTX64.EFI
+	printf 'title gmem\nlinux /vmlinuz\ninitrd /initrd\noptions %s\n' "$words" >"$dir/gmem.conf"
+	mcopy -i "$dir/esp" "$boot" ::EFI/BOOT/$first
 	mcopy -i "$dir/esp" "$dir/loader.conf" ::loader/loader.conf
 	mcopy -i "$dir/esp" "$dir/gmem.conf" ::loader/entries/gmem.conf
 	mcopy -i "$dir/esp" "$kernel" ::vmlinuz
@@ -139,7 +160,7 @@ else
 fi
 
 rc=0
-"$top/selftests/machine.sh" -U -p -m "$mem" -s "$silence" "${disk[@]}" "$dir/esp" "$dir" 2>"$dir/machine.err" &
+"$top/selftests/machine.sh" -U -p -m "$mem" -s "$silence" "${options[@]}" "${disk[@]}" "$dir/esp" "$dir" 2>"$dir/machine.err" &
 machine=$!
 wait "$machine" || rc=$?
 machine=

@@ -1,6 +1,6 @@
 #!/bin/bash
-# scripts/sign.sh with keys of all kinds, and scripts/enrol.sh with a made-up mokutil: no shim
-# is here, so that what the real one does at the next boot is not seen.
+# scripts/sign.sh with keys of all kinds, and scripts/enrol.sh with a made-up mokutil; with the
+# real one, and with shim, selftests/t/shim.t runs it.
 
 # shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=scripts/t/setup.sh
