@@ -52,10 +52,18 @@ if [ ${#debs[@]} -gt 0 ]; then
 	sign --armor --detach-sign -o Release.gpg Release
 fi
 if [ ${#rpms[@]} -gt 0 ]; then
-	need createrepo_c
+	need createrepo_c rpmkeys
 	mkdir -p "$tmp/rpm"
 	cp -l "${rpms[@]}" "$tmp/rpm/" 2>/dev/null || cp "${rpms[@]}" "$tmp/rpm/"
 	cp "$tmp/linux-gmem.asc" "$tmp/rpm/"
+	# The metadata's signature vouches for the packages; if each has one of its own, by the same
+	# key, dnf is told to look at these, too.
+	gpgcheck=0
+	if rpmkeys --dbpath "$tmp/db" --import "$tmp/linux-gmem.asc" 2>/dev/null &&
+		[ "$(LC_ALL=C rpmkeys --dbpath "$tmp/db" -K "${rpms[@]}" 2>/dev/null | grep -c ': digests signatures OK$')" = ${#rpms[@]} ]; then
+		gpgcheck=1
+	fi
+	rm -rf "$tmp/db"
 	createrepo_c -q "$tmp/rpm"
 	sign --armor --detach-sign -o "$tmp/rpm/repodata/repomd.xml.asc" "$tmp/rpm/repodata/repomd.xml"
 fi
@@ -78,6 +86,6 @@ if [ ${#rpms[@]} -gt 0 ]; then
 		    baseurl=file:///srv/linux-gmem
 		    gpgkey=file:///srv/linux-gmem/linux-gmem.asc
 		    repo_gpgcheck=1
-		    gpgcheck=0
+		    gpgcheck=$gpgcheck
 	EOF
 fi

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The RPMs of the slim kernel: contents, dependencies, signatures, rpmlint, the same bytes again;
-# installed into a Debian root by rpm with their scripts, two versions side by side, with faults;
-# booted there with Secure Boot on; removed without a trace.
+# installed into a Debian root by dnf, from what make repo makes of them, two versions side by
+# side, with faults; booted there with Secure Boot on; removed without a trace.
 
 # shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=scripts/lib.sh
@@ -61,7 +61,7 @@ for f in Module.symvers .config Makefile tools/objtool/objtool scripts/sign-file
 done
 ok "selftests has the runner, its man page, the tests" eval '[ "$(files kernel-gmem-selftests | grep -cE "^/usr/bin/linux-gmem-selftests|/man8/linux-gmem-selftests.8.gz|/guest_memfd_test$")" = 3 ]'
 is "no file is in two packages" "" "$(for n in core devel debuginfo; do files "kernel-gmem-slim-$n"; done | cat - <(files kernel-gmem-selftests) <(files kernel-gmem-enrol) | sort | uniq -d | grep -vx "/lib/modules/$r")"
-is "the meta package keeps image and headers at one version" "kernel-gmem-slim-core = $v kernel-gmem-slim-devel = $v" "$(rpm -qp --requires "$p/kernel-gmem-slim-$v.x86_64.rpm" | grep '^kernel' | tr '\n' ' ' | sed 's/ $//')"
+is "the meta package keeps image and headers at one version" "kernel-gmem-slim-core = $v kernel-gmem-slim-devel = $v" "$(rpm -qp --requires "$p/kernel-gmem-slim-$v.x86_64.rpm" | grep '^kernel' | sort -u | tr '\n' ' ' | sed 's/ $//')"
 is "core and devel stay beside older ones" 2 "$(rpm -qp --provides "$core" "$p/kernel-gmem-slim-devel-$v.x86_64.rpm" | grep -cx 'installonlypkg(kernel)')"
 ok "core needs dracut and kmod when it is installed" eval '[ "$(rpm -qp --requires "$core" | grep -cxE "dracut|kmod")" = 2 ]'
 
@@ -109,7 +109,7 @@ one=$(again one 022 UTC)
 sleep 1
 is "made elsewhere and later, unsigned: the same bytes, SBOM and all" "$one" "$(again other/folder 077 Asia/Tokyo)"
 
-# --- installed ------------------------------------------------------------------
+# --- a root to install into -----------------------------------------------------
 if [ "$(id -u)" -ne 0 ]; then
 	ok "installed into a root # SKIP needs root, to mount /proc in it" true
 	done_testing
@@ -126,32 +126,90 @@ in_root() {
 		mount -t sysfs -o ro sysfs "$root/sys"
 		mount -t tmpfs dev "$root/dev"
 		for f in null zero urandom random; do touch "$root/dev/$f"; mount --bind "/dev/$f" "$root/dev/$f"; done
+		[ -z "${REPO:-}" ] || { mount -t tmpfs srv /srv; mkdir /srv/linux-gmem; mount --bind "$REPO" /srv/linux-gmem; }
 		[ -z "${SMALL_BOOT:-}" ] || mount -t tmpfs -o "size=$SMALL_BOOT" tmpfs "$root/boot"
 		exec "$@"' - "$root" "$@"
 }
 irpm() { in_root rpm --root "$root" --dbpath /var/lib/rpm "$@"; }
-listing() { (cd "$root" && find . -path ./var/lib/rpm -prune -o -path ./var/log -prune -o -path ./var/cache -prune -o ! -type d -print -o -type d -path './[blu]*' -print | sort); }
-irpm --import "$w/key.asc"
+# Debian's rpm has its database in HOME, and dnf takes its word for it.
+mkdir "$w/dnf"
+echo '%_dbpath /var/lib/rpm' >"$w/dnf/.rpmmacros"
+idnf() { HOME=$w/dnf REPO=${REPO:-$repo} in_root dnf -y --refresh --installroot "$root" "$@"; }
+listing() { (cd "$root" && find . -path ./var/lib/rpm -prune -o -path ./var/lib/dnf -prune -o -path ./var/log -prune -o -path ./var/cache -prune -o ! -type d -print -o -type d -path './[blu]*' -print | sort); }
+installed() { irpm -qa --qf '%{NAME}-%{VERSION}-%{RELEASE}\n' 'kernel-gmem*' | sed 's/^kernel-gmem-//' | sort | tr '\n' ' ' | sed 's/ $//'; }
 rm -f "$root/etc/machine-id"
 # What every RPM distribution has from its package "filesystem".
-mkdir -p "$root"/usr/lib/modules "$root"/usr/share/{licenses,man/man8}
+mkdir -p "$root"/usr/lib/{debug,modules} "$root"/usr/share/{licenses,man/man8} "$root/etc/yum.repos.d"
+touch "$root"/etc/yum.repos.d/{distribution,linux-gmem}.repo
 listing >"$w/before"
 
-SMALL_BOOT=16m ok "no room in /boot: refused, and told" fails '/boot has 16 MiB left' irpm -i --nodeps "$core"
-is "... and nothing is there" "" "$(listing | diff "$w/before" - || true)"
+# --- a repository ---------------------------------------------------------------
+# In place of a distribution one package, which provides all that these need and do not have.
+{
+	printf '%s\n' 'Name: distribution' 'Version: 1' 'Release: 1' 'Summary: What a distribution has' 'License: none' 'BuildArch: noarch'
+	comm -23 <(rpm -qp --requires "$p"/*.rpm | sort -u) <(rpm -qp --provides "$p"/*.rpm | sort -u) | sed -e '/^rpmlib(/d' -e 's/^/Provides: /'
+	printf '%s\n' '%description' 'It has no files.' '%files'
+} >"$w/distribution.spec"
+ok "a distribution is made up" quietly rpmbuild --quiet -bb --define "_topdir $w/rpmbuild" --define "_rpmdir $w/distribution" "$w/distribution.spec"
+createrepo_c -q "$w/distribution"
+printf '%s\n' '[distribution]' 'name=distribution' "baseurl=file://$w/distribution" gpgcheck=0 >"$root/etc/yum.repos.d/distribution.repo"
 
-ok "installed, with its scripts" quietly irpm -i --nodeps "$p"/kernel-gmem-slim{,-core,-devel}-"$v".x86_64.rpm "$p/kernel-gmem-selftests-$v.x86_64.rpm"
+mkdir "$w/next"
+cp -a "$top"/{BASE,LICENSE,config,debian,docs,kernel.spec,patches,scripts,selftests} "$w/next/"
+repo=$w/next/build/repo/rpm
+# make_repo KEY PACKAGE...: and dnf is given the lines that it prints.
+make_repo() {
+	rm -rf "$w/next/build"
+	mkdir -p "$w/next/build/packages"
+	cp -l "${@:2}" "$w/next/build/packages/"
+	GMEM_REPO_KEY=$1 GMEM_REPO_PASS_FILE=$w/pass "$w/next/scripts/repo.sh" >"$w/said" || return
+	sed -n '/^    \[/,$s/^    //p' "$w/said" >"$root/etc/yum.repos.d/linux-gmem.repo"
+}
+checks() { grep gpgcheck "$root/etc/yum.repos.d/linux-gmem.repo" | sort | tr '\n' ' ' | sed 's/ $//'; }
+gpg --batch -q --pinentry-mode loopback --passphrase-file "$w/pass" --quick-generate-key 'somebody <else@example.org>' rsa2048 sign never 2>/dev/null
+ok "make repo, by another key than the packages'" quietly make_repo else@example.org "$p"/*.rpm
+is "... has dnf check the metadata's signature" "gpgcheck=0 repo_gpgcheck=1" "$(checks)"
+mv "$repo" "$w/else"
+ok "... or of packages without one" quietly make_repo test@example.org "$w/elsewhere/one/out"/*.rpm
+is "... the same" "gpgcheck=0 repo_gpgcheck=1" "$(checks)"
+ok "... which dnf installs, and removes" eval 'quietly idnf install kernel-gmem-enrol kernel-gmem-slim-debuginfo && quietly idnf remove "kernel-gmem*"'
+mv "$repo" "$w/unsigned"
+ok "make repo, by the packages' key" quietly make_repo test@example.org "$p"/*.rpm
+is "... has dnf check theirs, too" "gpgcheck=1 repo_gpgcheck=1" "$(checks)"
+
+# refused NAME PATTERN REPOSITORY [CHANGE]: dnf does not install from it, changed so, with the right key.
+refused() {
+	rm -rf "$w/refused"
+	cp -r "$3" "$w/refused"
+	cp "$w/key.asc" "$w/refused/linux-gmem.asc"
+	(cd "$w/refused" && eval "${4:-}")
+	REPO=$w/refused ok "$1" fails "$2" idnf install kernel-gmem-enrol
+}
+refused "dnf refuses another key's metadata" 'Bad GPG signature' "$w/else"
+refused "... such that is not signed" 'GPG signature is not available' "$repo" 'rm repodata/repomd.xml.asc'
+refused "... that was tampered with" 'Bad GPG signature' "$repo" 'sed -i "s/<revision>/&1/" repodata/repomd.xml'
+refused "... or what belongs to it" "checksum doesn't match" "$repo" 'echo >>"$(ls repodata/*-primary.xml.*)"'
+refused "... a package that was tampered with" 'enrol.* has incorrect checksum' "$repo" 'printf X | dd of="kernel-gmem-enrol-$v.noarch.rpm" bs=1 seek=9000 conv=notrunc status=none'
+refused "... one that is not signed" 'enrol.* is not signed' "$w/unsigned"
+ok "... what needs more than there is" fails "nothing provides dracut needed by kernel-gmem-slim-core-$v" idnf --disablerepo distribution install kernel-gmem-slim-core
+is "... and nothing is there" "" "$(installed; listing | diff "$w/before" - || true)"
+
+# --- installed ------------------------------------------------------------------
+SMALL_BOOT=16m ok "no room in /boot: refused, and told" fails '/boot has 16 MiB left' idnf install kernel-gmem-slim
+is "... and only the headers are there" "slim-devel-$v" "$(installed)"
+is "... and their files" "" "$(listing | comm -13 "$w/before" - | grep -vE "^\./usr/(src/kernels|lib/modules/$r(/build)?$)" || true)"
+ok "installed, with its scripts and what it needs" quietly idnf install kernel-gmem-slim kernel-gmem-selftests
+is "... which is" "selftests-$v slim-$v slim-core-$v slim-devel-$v" "$(installed)"
 for f in "vmlinuz-$r" "initramfs-$r.img" "System.map-$r" "config-$r"; do
 	ok "/boot has $f" test -s "$root/boot/$f"
 done
 ok "the initramfs has the modules for the disk" eval '[ "$(in_root chroot "$root" lsinitrd "/boot/initramfs-$r.img" | grep -cE "/(virtio_blk|ext2)\.ko")" = 2 ]'
 ok "depmod was there" test -s "$root/lib/modules/$r/modules.dep"
-ok "rpm -V: as packed" quietly irpm -V --nodeps kernel-gmem-slim-core kernel-gmem-slim-devel
+ok "rpm -V: as packed" quietly irpm -V kernel-gmem-slim-core kernel-gmem-slim-devel
 
 # A second version, which is the first by another name.
 new=${v%gmem*}gmem99
-mkdir -p "$w/next" "$w/staged2"
-cp -a "$top"/{BASE,LICENSE,config,debian,docs,kernel.spec,patches,scripts,selftests} "$w/next/"
+mkdir "$w/staged2"
 sed -i "1s/($v)/($new)/" "$w/next/debian/changelog"
 cp -a "$GMEM_STAGED/." "$w/staged2/"
 find "$w/staged2" -depth -name "*$r*" | while read -r f; do mv "$f" "$(dirname "$f")/$(basename "$f" | sed "s/$v/$new/")"; done
@@ -159,26 +217,51 @@ r2=${r/$v/$new}
 echo "$r2" >"$w/staged2/release"
 ok "a second version is made" quietly env GMEM_STAGED="$w/staged2" GMEM_PACKAGES="$w/packages2" "$w/next/scripts/rpm.sh"
 core2=$w/packages2/kernel-gmem-slim-core-$new.x86_64.rpm
+ok "... and a repository of both" quietly make_repo test@example.org "$p"/*.rpm "$w/packages2"/*.rpm
+SMALL_BOOT=16m ok "an upgrade without room in /boot: refused" fails '/boot has 16 MiB left' idnf upgrade
+is "... and kernel-gmem-slim stays with its kernel" "selftests-$new slim-$v slim-core-$v slim-devel-$v slim-devel-$new" "$(installed)"
 
 mv "$root/usr/bin/dracut" "$root/usr/bin/dracut.real"
 printf '#!/bin/sh\nexit 1\n' >"$root/usr/bin/dracut"
 chmod +x "$root/usr/bin/dracut"
-irpm -i --nodeps "$core2" >"$w/said" 2>&1 || true
-like "dracut fails: told, with what to do" "error: (dracut|kernel-install) failed.*kernel $r2 cannot be booted.*When that is mended: rpm -i --replacepkgs" "$(tr '\n' ' ' <"$w/said")"
+idnf upgrade >"$w/said" 2>&1 || true
+like "dracut fails: told, with what to do" "error: (dracut|kernel-install) failed.*kernel $r2 cannot be booted.*When that is mended: rpm -i --replacepkgs its file, or dnf reinstall kernel-gmem-slim-core-$new" "$(tr '\n' ' ' <"$w/said")"
 is "... and nothing of it is in /boot" "" "$(find "$root/boot" "$root/var/tmp" -name "*$r2*" -o -name '.gmem*' -o -name 'gmem.*')"
 ok "... but the first version is, whole" cmp "$root/boot/vmlinuz-$r" "$w/x/lib/modules/$r/vmlinuz"
 mv -f "$root/usr/bin/dracut.real" "$root/usr/bin/dracut"
-ok "... mended: as it said" quietly irpm -i --nodeps --replacepkgs "$core2"
+ok "... mended: as it said, by rpm" quietly irpm -i --replacepkgs "$core2"
 ok "... it can be booted" test -s "$root/boot/initramfs-$r2.img"
-ok "both versions are there" eval 'test -s "$root/boot/vmlinuz-$r" && [ "$(irpm -q kernel-gmem-slim-core | wc -l)" = 2 ]'
+rm -f "$root"/boot/*"$r2"*
+ok "... or by dnf" quietly idnf reinstall "$(sed -n 's/.*or dnf reinstall //p' "$w/said")"
+ok "... it can be booted" test -s "$root/boot/initramfs-$r2.img"
+is "both versions are there, image and headers" "selftests-$new slim-$new slim-core-$v slim-core-$new slim-devel-$v slim-devel-$new" "$(installed)"
+ok "... and in /boot" test -s "$root/boot/vmlinuz-$r" -a -s "$root/boot/vmlinuz-$r2"
 
+# Given another root, dnf does not ask what is running.  So, for once, the root's packages and
+# /boot are in place of this machine's, and uname lies.
+cat >"$w/uname.c" <<END
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+int uname(struct utsname *u)
+{
+	int rc = syscall(SYS_uname, u);
+
+	strcpy(u->release, "$r2");
+	return rc;
+}
+END
+gcc -shared -fPIC -o "$w/uname.so" "$w/uname.c"
+ok "the running kernel is not removed by dnf" fails 'protected packages: kernel-gmem-slim-core' unshare -m --propagation private env HOME="$w/dnf" \
+	bash -euc 'mount --bind "$1/var" /var; mount --bind "$1/boot" /boot; LD_PRELOAD=$2 dnf --assumeno remove "kernel-gmem*"' - "$root" "$w/uname.so"
 mv "$root/usr/bin/uname" "$root/usr/bin/uname.real"
 printf '#!/bin/sh\necho %s\n' "$r2" >"$root/usr/bin/uname"
 chmod +x "$root/usr/bin/uname"
-ok "the running kernel is not removed" fails "$r2 is the running kernel: boot another one first" irpm -e --nodeps "kernel-gmem-slim-core-$new"
+ok "... nor where dnf does not look" fails "$r2 is the running kernel: boot another one first" idnf remove "kernel-gmem-slim-core-$new"
 ok "... it is there, whole" eval 'test -s "$root/boot/vmlinuz-$r2" && test -s "$root/lib/modules/$r2/kernel/fs/ext2/ext2.ko"'
 mv -f "$root/usr/bin/uname.real" "$root/usr/bin/uname"
-ok "the second version is removed" quietly irpm -e --nodeps "kernel-gmem-slim-core-$new"
+ok "the second version is removed" quietly idnf remove "kernel-gmem-slim-core-$new" "kernel-gmem-slim-devel-$new"
 is "... without a trace" "" "$(cd "$root" && find . -name "*$r2*" -not -path './var/lib/rpm/*')"
 
 # --- booted ---------------------------------------------------------------------
@@ -217,6 +300,6 @@ for f in unsigned tampered; do
 	like "... $f: by the firmware" 'the firmware refused it' "$(cat "$w/boot.err")"
 done
 
-ok "all removed" quietly irpm -e --nodeps kernel-gmem-slim kernel-gmem-slim-core kernel-gmem-slim-devel kernel-gmem-selftests
+ok "all removed" quietly idnf remove "kernel-gmem*"
 is "... without a trace" "" "$(listing | diff "$w/before" - || true)"
 done_testing
