@@ -67,7 +67,9 @@ kselftests() {
 	"${kmake[@]}" O="$obj/headers" headers
 	local args=(-C tools/testing/selftests/kvm ARCH=x86 "OUTPUT=$obj/kvm" "CC=$cc"
 		"LINUX_HDR_PATH=$obj/headers/usr/include"
-		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" "USERLDFLAGS=${3:-}")
+		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" "USERLDFLAGS=${3:-}"
+		# The same bytes in whatever folders: no paths of them.
+		"USERCFLAGS=-ffile-prefix-map=$PWD/= -ffile-prefix-map=$obj/=")
 	# Recipes that are evaluated after the makefile is read: its own lists.
 	# shellcheck disable=SC2016
 	list=$(make -s "${args[@]}" --eval='gmem-list: ; @printf "%s\n" $(TEST_GEN_PROGS) $(TEST_GEN_PROGS_EXTENDED)' gmem-list)
