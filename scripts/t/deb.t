@@ -275,20 +275,7 @@ is "... the links go" "vmlinuz=vmlinuz-$R2 vmlinuz.old=vmlinuz-$R2 initrd.img=in
 is "... its files, too" "" "$(files | grep -e "$R1" | grep -v /var/lib/dpkg/ | grep -v "usr/lib/debug\|doc/linux-image-$R1-dbg" || true)"
 # A kernel that uname calls running; asked whether to leave it alone, the
 # user says yes.  (Without a terminal to ask on, linux-base lets it go.)
-cat >"$w/uname.c" <<EOF
-#include <string.h>
-#include <sys/utsname.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-int uname(struct utsname *u)
-{
-	int rc = syscall(SYS_uname, u);
-
-	strcpy(u->release, "$R2");
-	return rc;
-}
-EOF
-gcc -shared -fPIC -o "$root/tmp/uname.so" "$w/uname.c"
+lying_uname "$R2" "$root/tmp/uname.so"
 refused "the running kernel is not removed" "Aborting removal of the running kernel" \
 	sh_root "export LD_PRELOAD=/tmp/uname.so DEBIAN_FRONTEND=teletype
 		echo yes | timeout 60 script -qec 'apt-get -q -y remove linux-image-$R2' /dev/null"

@@ -237,20 +237,7 @@ ok "... and in /boot" test -s "$root/boot/vmlinuz-$r" -a -s "$root/boot/vmlinuz-
 
 # Given another root, dnf does not ask what is running.  So, for once, the root's packages and
 # /boot are in place of this machine's, and uname lies.
-cat >"$w/uname.c" <<END
-#include <string.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
-#include <unistd.h>
-int uname(struct utsname *u)
-{
-	int rc = syscall(SYS_uname, u);
-
-	strcpy(u->release, "$r2");
-	return rc;
-}
-END
-gcc -shared -fPIC -o "$w/uname.so" "$w/uname.c"
+lying_uname "$r2" "$w/uname.so"
 ok "the running kernel is not removed by dnf" fails 'protected packages: kernel-gmem-slim-core' unshare -m --propagation private env HOME="$w/dnf" \
 	bash -euc 'mount --bind "$1/var" /var; mount --bind "$1/boot" /boot; LD_PRELOAD=$2 dnf --assumeno remove "kernel-gmem*"' - "$root" "$w/uname.so"
 mv "$root/usr/bin/uname" "$root/usr/bin/uname.real"

@@ -55,6 +55,24 @@ still_once() {
 	chmod +x "$1/qemu-system-x86_64"
 }
 
+# lying_uname RELEASE FILE: a library, in FILE; a program that it is preloaded into sees that
+# RELEASE running.
+lying_uname() {
+	gcc -shared -fPIC -o "$2" -x c - <<-END
+		#include <string.h>
+		#include <sys/syscall.h>
+		#include <sys/utsname.h>
+		#include <unistd.h>
+		int uname(struct utsname *u)
+		{
+			int rc = syscall(SYS_uname, u);
+
+			strcpy(u->release, "$1");
+			return rc;
+		}
+	END
+}
+
 done_testing() {
 	echo "1..$tap_n"
 	exit "$tap_bad"
