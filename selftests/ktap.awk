@@ -39,14 +39,15 @@ function result(s,	p, d) {
 
 # ---------------------------------------------------------------- counting
 
-function count_fail(name,	part) {
+function count_fail(name,	part, k) {
 	failed++
 	part = file
 	sub(/.*\//, "", part)
 	sub(/\.tap$/, "", part)
 	failures[++listed] = "failed: " part (part == "" ? "" : ": ") name
 	if (listed <= 3)
-		failures[listed] = failures[listed] diag[2] diag[1]
+		for (k = diags > 8 ? diags - 7 : 1; k <= diags; k++)
+			failures[listed] = failures[listed] diag[k]
 }
 
 # Closes level d: what its plan promised and did not come.  Returns the number
@@ -80,9 +81,8 @@ function close_doc(	d, open) {
 
 function count_line(s,	d, bads) {
 	if (s ~ /^ *# /) {
-		diag[2] = diag[1]
 		sub(/^ */, "\n    ", s)
-		diag[1] = substr(s, 1, 160)
+		diag[++diags] = substr(s, 1, 160)
 		return
 	}
 	match(s, /^ */)
@@ -127,7 +127,7 @@ function count_line(s,	d, bads) {
 		passed++
 	else
 		count_fail(R_name)
-	diag[1] = diag[2] = ""
+	diags = 0
 }
 
 function open_level(d) {
@@ -333,7 +333,7 @@ FNR == 1 && mode != "guest" {
 	if (NR > 1)
 		close_doc()
 	file = FILENAME == "-" ? "" : FILENAME
-	diag[1] = diag[2] = ""
+	diags = 0
 }
 mode == "guest" { guest_line($0); next }
 { count_line($0) }

@@ -46,9 +46,9 @@ ok "status 0 if all passed" awk -f "$parser" "$tmp/b"
 fails() { ! awk -f "$parser" "$1"; }
 ok "status 1 if not" fails "$tmp/a"
 
-printf '1..3\n# why c\nok 1 c\n# one\n# two\n# three\nnot ok 2 d # exit status 1\nok 3 e # SKIP f\n' >"$tmp/list.tap"
+printf '1..3\n# why c\nok 1 c\n# one\n# two\n# 3\n# 4\n# 5\n# 6\n# 7\n# 8\n# nine\nnot ok 2 d # exit status 1\nok 3 e # SKIP f\n' >"$tmp/list.tap"
 is "the list: skipped, failed with part and diagnostics, the sum" \
-	"skipped: e: f|failed: list: d # exit status 1|    # two|    # three|1 passed, 1 failed, 1 skipped" \
+	"skipped: e: f|failed: list: d # exit status 1|    # two|    # 3|    # 4|    # 5|    # 6|    # 7|    # 8|    # nine|1 passed, 1 failed, 1 skipped" \
 	"$(awk -v list=1 -f "$parser" "$tmp/list.tap" | paste -sd '|')"
 
 # ---- what init reports
