@@ -24,8 +24,10 @@ trap cleanup EXIT
 kernel=$("$top/scripts/build.sh" kernel slim base)
 patched=$("$top/scripts/build.sh" kernel slim patched)
 "$top/scripts/qemu.sh" >/dev/null
+selftests=$("$top/scripts/build.sh" selftests patched)
 initrd=$("$top/selftests/initramfs.sh" /)
 gcc -O2 -Wall -Werror -static -o "$tmp/snp-regs" "$top/selftests/qemu/snp-regs.c"
+gcc -O2 -Wall -Werror -static -o "$tmp/fxrstor" "$top/selftests/qemu/fxrstor.c"
 gcc -O2 -Wall -Werror -static -pthread -o "$tmp/guest" "$top/selftests/rmp/guest.c"
 gcc -O2 -Wall -Werror -static -o "$tmp/gmem-oops" "$top/selftests/rmp/gmem-oops.c"
 
@@ -35,7 +37,8 @@ boot() {
 	local dir=$tmp/$1 script=$2
 	shift 2
 	mkdir -p "$dir/root/gmem" "$dir/root/bin"
-	cp "$tmp/snp-regs" "$tmp/guest" "$tmp/gmem-oops" "$dir/root/bin/"
+	cp "$tmp/snp-regs" "$tmp/guest" "$tmp/gmem-oops" "$tmp/fxrstor" \
+		"$selftests/x86/page_state_change_test" "$dir/root/bin/"
 	printf '%s\n' "$script" >"$dir/root/gmem/run"
 	(cd "$dir/root" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$dir/user.cpio"
 	rm -rf "$dir/root"
@@ -116,8 +119,18 @@ $tests
 END
 wait "${jobs[@]}"
 jobs=()
+# A guest on the first processor, and FPU state loaded all the time on the other.
+kernel=$patched boot fpu "$(cat <<'END'
+taskset 2 fxrstor &
+for i in $(seq 10); do
+	taskset 1 timeout 60 /bin/page_state_change_test -t overlapping >/tmp/log 2>&1 || cat /tmp/log
+	grep "^ok" /tmp/log
+done
+kill $!
+END
+)" -E
 
-for m in snp refused rmpread noiommu off; do
+for m in snp refused rmpread noiommu off fpu; do
 	is "$m: the machine ended as it should" complete "$(cat "$tmp/$m/end" 2>/dev/null)"
 done
 
@@ -179,6 +192,10 @@ like "private memory of a VM: which" \
 	'guest_memfd: (machine_init|rmp_oops)\+.* touched PFN 0x[0-9a-f]+, which is private: inode [0-9]+ of kvm-[0-9]+, offset 0x3000' "$(say gmem)"
 like "... whose" 'guest_memfd: it is GPA 0x200003000 of kvm-[0-9]+, which has private memory there' "$(say gmem)"
 like "... of an RMP violation, and that is the end" 'error_code\(0x80000003\) - RMP violation' "$(say gmem)"
+
+# --- the processors' flags ---
+is "guests on one processor do not mind FPU state that the other loads" 10 \
+	"$(out fpu | grep -c "^ok 1 psc_smp.overlapping" || true)"
 
 # --- controls ---
 like "without SNPSup: the RMP is found" 'SEV-SNP: RMP table physical range' "$(say noiommu)"
