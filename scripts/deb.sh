@@ -29,6 +29,7 @@ elif [ -z "${GMEM_STAGED:-}" ]; then
 	"$top/scripts/deps.sh" deb
 	"$top/scripts/tree.sh" --keep
 	if [ -n "${CONFIG_ONLY:-}" ]; then
+		[ "$flavour" != generic ] || "$top/scripts/deps.sh" generic
 		stage "configure $release" "$top/scripts/stage-kernel.sh" -c "$flavour" "$linux" "$build/obj-$flavour" "$build/obj-$flavour/none"
 		echo "configured, with all that config/ wants: build/obj-$flavour/.config"
 		exit 0

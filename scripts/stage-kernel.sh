@@ -76,17 +76,31 @@ cp "$obj/.config" "$dest/image/boot/config-$release"
 # depmod runs where they are installed.
 "${kmake[@]}" modules_install INSTALL_MOD_PATH="$dest/image" INSTALL_MOD_STRIP=1 DEPMOD=true
 rm -f "$modules"/{build,source}
-find "$modules" -name '*.ko' | while read -r f; do
-	tail -c 28 "$f" | grep -aqx '~Module signature appended~' || die "$f is not signed"
+# unpacked FILE: a module, however it is compressed.
+unpacked() {
+	case $1 in
+	*.ko) cat "$1" ;;
+	*.xz) xz -dc "$1" ;;
+	*.zst) zstd -dcq "$1" ;;
+	*) die "$1: how is it compressed?" ;;
+	esac
+}
+find "$modules" -name '*.ko*' | while read -r f; do
+	unpacked "$f" | tail -c 28 | grep -aqx '~Module signature appended~' || die "$f is not signed"
 done
 
-cp "$obj/vmlinux" "$dest/debug/usr/lib/debug/boot/vmlinux-$release"
+debug=$dest/debug/usr/lib/debug
 if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
-	(cd "$modules/kernel" && find . -name '*.ko*') | while read -r f; do
-		f=${f#./} f=${f%.ko*}.ko
-		mkdir -p "$dest/debug$(dirname "/usr/lib/debug/lib/modules/$release/kernel/$f")"
-		objcopy --only-keep-debug "$obj/$f" "$dest/debug/usr/lib/debug/lib/modules/$release/kernel/$f"
-	done
+	# Compressed: gigabytes otherwise, of which one reads a few pages.
+	# shellcheck disable=SC2016 # the inner shell's
+	(cd "$modules/kernel" && find . -name '*.ko*' -printf '%P\n') | sed 's/\.ko.*/.ko/' |
+		DEBUG=$debug/lib/modules/$release/kernel OBJ=$obj xargs -P "$jobs" -n 16 sh -ec 'for f; do
+			mkdir -p "$DEBUG/$(dirname "$f")"
+			objcopy --only-keep-debug --compress-debug-sections=zlib "$OBJ/$f" "$DEBUG/$f"
+		done' -
+	objcopy --compress-debug-sections=zlib "$obj/vmlinux" "$debug/boot/vmlinux-$release"
+else
+	cp "$obj/vmlinux" "$debug/boot/vmlinux-$release"
 fi
 
 headers=$dest/headers/usr/src/linux-headers-$release
@@ -96,16 +110,17 @@ headers=$dest/headers/usr/src/linux-headers-$release
 	KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $headers"
 cp "$obj/.config" "$headers/"
 find "$headers" -name .gitignore -delete
-# What has the names of this build's folders in it.  objtool's build ID is a hash of them, too: zeros
-# instead (without the section, it would lose what the linker makes read-only).
+# What has the names of this build's folders in it.  The programs' build IDs are a hash of them, too:
+# zeros instead (without the section, it would lose what the linker makes read-only).
 rm -f "$headers/scripts/mod/devicetable-offsets.s"
-objtool=$headers/tools/objtool/objtool
-strip "$objtool"
-if readelf -n "$objtool" | grep "Build ID" >/dev/null; then
+for f in "$headers"/tools/{objtool/objtool,bpf/resolve_btfids/resolve_btfids}; do
+	[ -e "$f" ] || continue
+	strip "$f"
+	readelf -n "$f" | grep "Build ID" >/dev/null || continue
 	{ printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0'; head -c 20 /dev/zero; } >"$dest/id"
-	objcopy --update-section .note.gnu.build-id="$dest/id" "$objtool"
+	objcopy --update-section .note.gnu.build-id="$dest/id" "$f"
 	rm "$dest/id"
-fi
+done
 ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/build"
 
 tests=$dest/selftests/usr/lib/linux-gmem-selftests

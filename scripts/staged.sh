@@ -26,6 +26,7 @@ fi
 flavour=$1
 release=$("$top/scripts/package-version.sh" "$flavour")
 need git make gcc ld flex bison bc ccache strip openssl
+[ "$flavour" != generic ] || "$top/scripts/deps.sh" generic
 [ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
 commit=$(git -C "$linux" rev-parse HEAD)
 ! changed "$linux" ||

@@ -14,6 +14,7 @@ skip_all() {
 }
 [ "$(id -u)" = 0 ] || skip_all "Debian roots are made by root only"
 "$top/scripts/deps.sh" deb >&2
+"$top/scripts/deps.sh" generic >&2
 
 cache=${GMEM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/linux-gmem}
 w=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")/gmem-deb.XXXXXXXX")
