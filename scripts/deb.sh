@@ -43,13 +43,7 @@ if [ -z "$source" ]; then
 fi
 need dpkg-buildpackage dh
 
-# What is named is found from another folder, too.
-for v in GMEM_SB_KEY GMEM_SB_CERT GMEM_SB_SIGNATURE GMEM_SB_PASS_FILE; do
-	case ${!v:-} in
-	'' | pkcs11:*) ;;
-	*) export "$v=$(realpath "${!v}")" ;;
-	esac
-done
+sb_absolute
 
 # A folder of its own, as dpkg writes into debian/ and beside it.
 work=$build/deb

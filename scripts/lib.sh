@@ -99,6 +99,17 @@ publish() {
 	fi
 }
 
+# sb_absolute: what names the key for Secure Boot (sign.sh) is found from another folder, too.
+sb_absolute() {
+	local v
+	for v in GMEM_SB_{KEY,CERT,SIGNATURE,PASS_FILE,PESIGN}; do
+		case ${!v:-} in
+		'' | pkcs11:* | pesign:*) ;;
+		*) export "$v=$(realpath "${!v}")" ;;
+		esac
+	done
+}
+
 # key: the name in the cache of what is made from the text on standard input.
 key() { sha256sum | cut -c1-24; }
 

@@ -36,6 +36,7 @@ if [ -n "${GMEM_RPM_KEY:-}" ]; then
 fi
 staged=${GMEM_STAGED:-}
 [ -n "$staged" ] || "$top/scripts/tree.sh" --keep
+sb_absolute
 version=$("$top/scripts/package-version.sh")
 release=$("$top/scripts/package-version.sh" "$flavour")
 out=${GMEM_PACKAGES:-$build/packages}

@@ -4,6 +4,8 @@
 #   GMEM_SB_CERT=FILE       the certificate (PEM), and its private key, one of
 #   GMEM_SB_KEY=FILE        a file (PEM)
 #   GMEM_SB_KEY=pkcs11:...  a token's; the module is that of PKCS11_MODULE_PATH, or p11-kit's
+#   GMEM_SB_KEY=pesign:NICKNAME   what pesign calls it, in its database GMEM_SB_PESIGN=FOLDER
+#                           (/etc/pki/pesign); of a PIN it asks on the terminal
 #   GMEM_SB_SIGNATURE=FILE  or no key, but the signature that "sbsign --detached", or any
 #                           other signer, made of IMAGE elsewhere
 #   GMEM_SB_PASS_FILE=FILE  has the key's passphrase or the token's PIN; without it, whoever
@@ -68,6 +70,14 @@ else
 		fi
 		sign sbsign --engine pkcs11 --key "$uri" --cert "$cert" --output "$tmp" "$image" ||
 			die "the token did not sign: is it there (PKCS11_MODULE_PATH), has it the key $key with that certificate, is the PIN right?"
+		;;
+	pesign:*)
+		command -v pesign >/dev/null || die "pesign is not installed: scripts/deps.sh secureboot installs it"
+		[ -z "$pass" ] || die "pesign takes a PIN from the terminal only: GMEM_SB_PASS_FILE must not be set"
+		nss=${GMEM_SB_PESIGN:-/etc/pki/pesign}
+		[ -d "$nss" ] || die "there is no folder $nss (GMEM_SB_PESIGN), pesign's database"
+		sign pesign -s -f -n "$nss" -c "${key#pesign:}" -i "$image" -o "$tmp" ||
+			die "pesign did not sign: has its database $nss the key ${key#pesign:}, is the PIN right?"
 		;;
 	*)
 		[ -r "$key" ] || die "cannot read the key $key (GMEM_SB_KEY)"

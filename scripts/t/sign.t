@@ -85,6 +85,27 @@ refused "  ... with another key.s certificate" 'token did not sign|is not verifi
 refused "  ... with the PIN for all to see" 'where everybody can read it' with "GMEM_SB_KEY=$uri?pin-value=4711" GMEM_SB_CERT=one.pem image
 ok "none of these left a file either" clean
 
+# pesign's database, without and with a PIN.
+openssl pkcs12 -export -inkey one.key -in one.pem -name "our kernels" -passout file:pass -out one.p12
+pesigndb() { # FOLDER PIN-FILE
+	mkdir "$1"
+	certutil -N -d "sql:$1" -f "$2" && pk12util -i one.p12 -d "sql:$1" -k "$2" -w pass
+}
+: >nopin
+pesigndb nss nopin >/dev/null 2>&1
+pesigndb nss-pin pass >/dev/null 2>&1
+by_pesign=("GMEM_SB_KEY=pesign:our kernels" GMEM_SB_CERT=one.pem)
+ok "by pesign" with "${by_pesign[@]}" GMEM_SB_PESIGN=nss image
+ok "  ... sbverify agrees" sbverify --cert one.pem d/i
+ok "  ... and it asks for the PIN on the terminal" eval 'rm d/i; { sleep 2; cat pass; sleep 1; } | env "${by_pesign[@]}" GMEM_SB_PESIGN=nss-pin script -qec "\"$top/scripts/sign.sh\" image d/i" /dev/null && sbverify --cert one.pem d/i'
+rm -f d/i
+refused "  ... a PIN, and no terminal" 'pesign did not sign: .*is the PIN right' setsid -w env "${by_pesign[@]}" GMEM_SB_PESIGN=nss-pin "$top/scripts/sign.sh" image d/i
+refused "  ... a PIN in a file" 'pesign takes a PIN from the terminal only' with "${by_pesign[@]}" GMEM_SB_PESIGN=nss GMEM_SB_PASS_FILE=pass image
+refused "  ... that has no such key" 'has its database nss the key other' with GMEM_SB_KEY=pesign:other GMEM_SB_CERT=one.pem GMEM_SB_PESIGN=nss image
+refused "  ... with another key.s certificate" 'is not verified by other.pem' with "${by_pesign[@]}" GMEM_SB_CERT=other.pem GMEM_SB_PESIGN=nss image
+refused "  ... without a database" 'there is no folder none' with "${by_pesign[@]}" GMEM_SB_PESIGN=none image
+ok "none of these left a file either" clean
+
 # No secret in any argument: every program that sign.sh starts is watched by a shell in its place.
 mkdir seen
 for p in openssl sbsign sbverify; do
