@@ -44,7 +44,7 @@ case " $(os ID) $(os ID_LIKE) " in
 			$sudo env DEBIAN_FRONTEND=noninteractive \
 				apt-get -q -y --no-install-recommends install $list
 	}
-	stage "install packages" install_packages
+	stage "install packages" with_lock apt install_packages
 	list=$(missing debian)
 	[ -z "$list" ] || die "apt succeeded, but these are still not there: $list"
 	;;
