@@ -343,7 +343,11 @@ static void test_restored(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, map_level(pfn), (unsigned int)PG_LEVEL_4K);
 	KUNIT_EXPECT_EQ(test, try_write(pfn, 1), 0);
 	KUNIT_ASSERT_EQ(test, rmp_make_shared(pfn + 31 * 16, PG_LEVEL_4K), 0);
+#ifdef HAVE_RMP_RANGE
 	KUNIT_EXPECT_TRUE(test, wait_for_level(pfn, level));
+#else
+	kunit_skip(test, "this kernel leaves a block split for good");
+#endif
 }
 
 /* What somebody else made of one page is not undone. */
