@@ -112,7 +112,7 @@ kernel)
 	[[ $kind = slim || $kind = debug ]] || usage
 	resolve "$which"
 	mapfile -t frag < <(fragments "$kind" "$which")
-	key=$({ echo "kernel $tree"; toolchain; cat "$0" "$top/scripts/kbuild.sh" "${frag[@]}" "$top"/selftests/rmp/* "$top/selftests/qemu/snp-test.h"; } | key)
+	key=$({ echo "kernel $tree"; toolchain; cat "$0" "$top/scripts/kbuild.sh" "${frag[@]}" "$top/config/debian.config" "$top"/selftests/rmp/* "$top/selftests/qemu/snp-test.h"; } | key)
 	title="build kernel: $kind, $which"
 	;;
 selftests)

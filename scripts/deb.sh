@@ -29,7 +29,6 @@ elif [ -z "${GMEM_STAGED:-}" ]; then
 	"$top/scripts/deps.sh" deb
 	"$top/scripts/tree.sh" --keep
 	if [ -n "${CONFIG_ONLY:-}" ]; then
-		[ "$flavour" != generic ] || "$top/scripts/deps.sh" generic
 		stage "configure $release" "$top/scripts/stage-kernel.sh" -c "$flavour" "$linux" "$build/obj-$flavour" "$build/obj-$flavour/none"
 		echo "configured, with all that config/ wants: build/obj-$flavour/.config"
 		exit 0
@@ -39,6 +38,7 @@ fi
 if [ -z "$source" ]; then
 	[ "$(cat "$GMEM_STAGED/release")" = "$release" ] ||
 		die "GMEM_STAGED=$GMEM_STAGED has $(cat "$GMEM_STAGED/release"), not $release"
+	GMEM_STAGED=$(realpath "$GMEM_STAGED")
 	export GMEM_STAGED
 fi
 need dpkg-buildpackage dh
@@ -53,6 +53,8 @@ mkdir -p "$package" "$build/packages"
 cp -a "$top"/{BASE,config,debian,patches,scripts,selftests} "$package/"
 cd "$package"
 echo "$flavour" >debian/flavour
+# Builders have no network to fetch it.
+[ -z "$source" ] || [ "$flavour" != generic ] || cp "$("$top/scripts/distro-config.sh")" debian/distro.config
 debian/rules debian/control
 
 if [ -n "$source" ]; then
@@ -67,20 +69,23 @@ if [ -n "$source" ]; then
 	stage "source of the kernel" base_tarball
 	stage "source package" dpkg-buildpackage -S -us -uc -d
 else
-	stage "packages: $release" dpkg-buildpackage -b -us -uc
+	stage "packages: $release" dpkg-buildpackage -b -us -uc \
+		--buildinfo-file="$work/linux-gmem-${release}_amd64.buildinfo" --changes-file="$work/linux-gmem-${release}_amd64.changes"
 fi
 cd "$work"
 # All or none: those of an earlier run go only now.
+made=()
 for f in *.*; do
 	[ -f "$f" ] || continue
 	mv -f "$f" "$build/packages/"
+	[[ $f != *.deb ]] || made+=("$f")
 	case $f in
 	*.deb | *.dsc | *.tar.*) printf '%8s  %s\n' "$(du -h "$build/packages/$f" | cut -f1)" "build/packages/$f" ;;
 	esac
 done
 rm -rf "$work"
 [ -z "$source" ] || exit 0
-"$top/scripts/sbom.sh" "$flavour" "$GMEM_STAGED" "$build/packages"
+"$top/scripts/sbom.sh" deb "$flavour" "$GMEM_STAGED" "$build/packages" "${made[@]}"
 if [ -n "${GMEM_SB_CERT:-}" ]; then
 	echo "the kernel is signed for Secure Boot by $(openssl x509 -in "$GMEM_SB_CERT" -noout -subject -nameopt oneline,sep_comma_plus_space | sed 's/^subject= *//')"
 else

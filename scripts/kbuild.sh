@@ -45,10 +45,12 @@ check_config() {
 }
 
 # configure OBJ START FRAGMENT...: OBJ/.config from START, a config or the word tinyconfig,
-# with every line of the fragments in it.
+# with every line of the fragments in it, and of config/debian.config if the tree is Debian's.
 configure() {
 	local obj=$1 start=$2
 	shift 2
+	# shellcheck disable=SC2154 # top is lib.sh's
+	! grep -sqx "config LOCK_DOWN_IN_EFI_SECURE_BOOT" security/lockdown/Kconfig || set -- "$@" "$top/config/debian.config"
 	mkdir -p "$obj"
 	case $start in
 	tinyconfig) "${kmake[@]}" O="$obj" tinyconfig ;;

@@ -23,6 +23,8 @@ need gpg
 gpg --batch --list-secret-keys "$GMEM_REPO_KEY" >/dev/null 2>&1 ||
 	die "GMEM_REPO_KEY: gpg has no secret key $GMEM_REPO_KEY${GNUPGHOME:+ in $GNUPGHOME}"
 
+[ -z "${GMEM_REPO_PASS_FILE:-}" ] || GMEM_REPO_PASS_FILE=$(realpath "$GMEM_REPO_PASS_FILE")
+
 mkdir -p "$build"
 tmp=$(mktemp -d "$build/repo.XXXXXXXX")
 trap 'rm -rf "$tmp"' EXIT

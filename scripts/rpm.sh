@@ -27,6 +27,7 @@ slim) ;;
 generic) with=(--with generic) ;;
 *) die "FLAVOUR=$flavour: it is slim or generic" ;;
 esac
+[ -n "${GMEM_STAGED:-}" ] || "$top/scripts/deps.sh"
 "$top/scripts/deps.sh" rpm
 pass=${GMEM_RPM_PASS_FILE:-}
 if [ -n "${GMEM_RPM_KEY:-}" ]; then
@@ -55,11 +56,14 @@ rpmbuild=(rpmbuild --quiet --nodeps "${with[@]}"
 
 if [ -n "$source" ]; then
 	cp "$top/debian/changelog" "$tmp/SOURCES/"
+	# Builders have no network to fetch it.
+	[ "$flavour" != generic ] || cp "$("$top/scripts/distro-config.sh")" "$tmp/SOURCES/distro.config"
 	git -C "$top" archive --prefix="linux-gmem-$version/" -o "$tmp/SOURCES/linux-gmem-$version.tar.gz" HEAD
 	git -C "$("$top/scripts/base.sh")" archive --prefix="linux-$(base version)/" "$(base commit)" | xz -T0 -1 >"$tmp/SOURCES/linux-$(base version).tar.xz"
 	stage "source RPM" "${rpmbuild[@]}" -bs "$top/kernel.spec"
 else
 	[ -n "$staged" ] || staged=$("$top/scripts/staged.sh" "$flavour")
+	staged=$(realpath "$staged")
 	[ "$(cat "$staged/release" 2>/dev/null)" = "$release" ] || die "$staged does not have the kernel $release"
 	stage "RPMs: $flavour" "${rpmbuild[@]}" --define "gmem_staged $staged" --define "gmem_top $top" \
 		--define "gmem_changelog $top/debian/changelog" -bb "$top/kernel.spec"
@@ -69,12 +73,22 @@ if [ -n "${GMEM_RPM_KEY:-}" ]; then
 		${pass:+--define "_gpg_sign_cmd_extra_args --batch --pinentry-mode loopback --passphrase-file $(realpath "$pass")"} "$tmp"/rpms/*.rpm ||
 		die "the packages were not signed: is the passphrase${pass:+ in $pass} right?"
 fi
-# All or none: those of an earlier run go only now.
+# All or none: those of an earlier run go only now.  What comes with every flavour differs by the source
+# RPM's name in its header alone: where one is there that is the same but for that, it stays, as
+# the other flavour's provenance has its hash.
+identity() {
+	rpm --dbpath "$tmp/db" -qp -i --requires --provides --scripts --dump "$1" 2>/dev/null |
+		sed -e '/^Source RPM/d' -e 's/^Signature.*, Key ID/Key ID/'
+}
+made=()
 for f in "$tmp"/rpms/*.rpm; do
-	mv -f "$f" "$out/"
+	made+=("${f##*/}")
+	if [ ! -e "$out/${f##*/}" ] || [ "$(identity "$f")" != "$(identity "$out/${f##*/}")" ]; then
+		mv -f "$f" "$out/"
+	fi
 	printf '%8s  %s\n' "$(du -h "$out/${f##*/}" | cut -f1)" "${out#"$top/"}/${f##*/}"
 done
-[ -n "$source" ] || "$top/scripts/sbom.sh" "$flavour" "$staged" "$out"
+[ -n "$source" ] || "$top/scripts/sbom.sh" rpm "$flavour" "$staged" "$out" "${made[@]}"
 signed() { if [ -n "$1" ]; then echo signed; else echo "unsigned (docs/signing.md)"; fi; }
 [ -n "$source" ] || echo "kernel: $(signed "${GMEM_SB_CERT:-}")"
 echo "packages: $(signed "${GMEM_RPM_KEY:-}")"

@@ -1,9 +1,9 @@
 #!/bin/bash
-# sbom.sh FLAVOUR STAGED FOLDER: writes beside the packages in FOLDER what they were made of and
-# how, R being the kernel's release:
+# sbom.sh deb|rpm FLAVOUR STAGED FOLDER PACKAGE...: writes what the PACKAGEs in FOLDER were made of
+# and how, R being the kernel's release, F the first word:
 #
-#   linux-gmem-R.spdx.json         the bill of materials, SPDX 2.3
-#   linux-gmem-R.provenance.json   an in-toto statement with SLSA's provenance, version 1: the
+#   linux-gmem-R.F.spdx.json         the bill of materials, SPDX 2.3
+#   linux-gmem-R.F.provenance.json   an in-toto statement with SLSA's provenance, version 1: the
 #                                  packages' hashes, those of base, series and config,
 #                                  this repository's commit, the tools' versions
 #
@@ -12,8 +12,10 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ $# -eq 3 ] || die "usage: sbom.sh FLAVOUR STAGED FOLDER"
-flavour=$1 staged=$2 folder=$3
+[ $# -ge 5 ] || die "usage: sbom.sh deb|rpm FLAVOUR STAGED FOLDER PACKAGE..."
+format=$1 flavour=$2 staged=$3 folder=$4
+shift 4
+made=("$@")
 need jq sha256sum
 release=$("$top/scripts/package-version.sh" "$flavour")
 version=$("$top/scripts/package-version.sh")
@@ -24,42 +26,41 @@ config=$staged/image/boot/config-$release
 sum() { sha256sum | cut -c1-64; }
 series=$(patch_list | sed "s|^|$top/patches/|" | xargs cat | sum)
 commit=$(git -C "$top" rev-parse HEAD 2>/dev/null || echo unknown)
-[ -z "$(git -C "$top" status --porcelain 2>/dev/null)" ] || commit+=-dirty
+# What was compiled need not be what patches/ has, where somebody works on it.
+tree=$(cat "$staged/tree" 2>/dev/null || cat "$top/patches/tree")
+if [ -n "$(git -C "$top" status --porcelain 2>/dev/null)" ] || [ "$tree" != "$(cat "$top/patches/tree")" ]; then
+	commit+=-dirty
+fi
 
-# The packages of this release: {name, sha256} each.  The selftests come with every flavour.
+# {name, sha256} of each package.
 packages() {
 	local f
-	for f in "$folder"/*"$version"*; do
-		case $f in
-		*.deb | *.rpm) ;;
-		*) continue ;;
-		esac
-		# Of two flavours in one folder, only those of this one: slim has the word in it.
-		case $flavour:${f##*/} in
-		generic:*slim*) continue ;;
-		slim:*slim* | slim:*selftests* | slim:*enrol*) ;;
-		slim:*) continue ;;
-		esac
-		[ -e "$f" ] && printf '%s\t%s\n' "${f##*/}" "$(sum <"$f")"
+	for f in "${made[@]}"; do
+		printf '%s\t%s\n' "$f" "$(sum <"$folder/$f")"
 	done | sort -u | jq -Rn '[inputs / "\t" | {name: .[0], sha256: .[1]}]'
 }
 
-# What was installed of that which scripts/packages asks for: {name, version} each.
+# What was installed of that which scripts/packages asks for: {name, version} each.  Not all need be
+# there: what deps.sh finds may have come otherwise.
 # shellcheck disable=SC2016 # dpkg-query's variables
 tools() {
-	if command -v dpkg-query >/dev/null; then
-		sed -e '/^#/d' -e '/^$/d' "$top/scripts/packages" | awk '{ print $2 }' | sort -u |
-			xargs dpkg-query -W -f '${db:Status-Abbrev}${Package}\t${Version}\n' "gcc-$(gcc -dumpversion)" 2>/dev/null | sed -n 's/^ii //p'
-	else
-		sed -e '/^#/d' -e '/^$/d' "$top/scripts/packages" | awk '{ print $3 }' | sort -u |
-			xargs rpm -q --qf '%{NAME}\t%{VERSION}-%{RELEASE}\n' | grep -v ' '
-	fi | sort -u | jq -Rn '[inputs / "\t" | {name: .[0], version: .[1]}]'
+	local column=3
+	! command -v dpkg-query >/dev/null || column=2
+	{
+		cat "$top/scripts/packages" "$top/scripts/packages-$format" | sed -e '/^#/d' -e '/^$/d' |
+			awk -v column=$column '{ print $column }' | sort -u |
+			if [ $column = 2 ]; then
+				xargs dpkg-query -W -f '${db:Status-Abbrev}${Package}\t${Version}\n' "gcc-$(gcc -dumpversion)" 2>/dev/null | sed -n 's/^ii //p'
+			else
+				xargs rpm -q --qf '%{NAME}\t%{VERSION}-%{RELEASE}\n' | grep -v ' '
+			fi || :
+	} | sort -u | jq -Rn '[inputs / "\t" | {name: .[0], version: .[1]}]'
 }
 
 common=(-n --arg release "$release" --arg version "$version" --arg flavour "$flavour"
 	--arg created "$(base date)" --arg base_name "$(base package)" --arg base_version "$(base package_version)"
 	--arg base_sha256 "$(base sha256)" --arg base_commit "$(base commit)" --arg linux "$(base version)"
-	--arg series "$series" --arg tree "$(cat "$top/patches/tree")" --arg config "$(sum <"$config")" --arg commit "$commit"
+	--arg series "$series" --arg tree "$tree" --arg config "$(sum <"$config")" --arg commit "$commit"
 	--arg os "$(sed -n 's/^ID=//p' /etc/os-release | tr -d '"')" --arg gcc "$(gcc --version | head -n 1)" --arg ld "$(ld --version | head -n 1)"
 	--argjson packages "$(packages)" --argjson tools "$(tools)")
 
@@ -70,7 +71,7 @@ write() { # FILE JQ-PROGRAM: all or nothing
 }
 
 # shellcheck disable=SC2016 # jq's variables
-write "$folder/linux-gmem-$release.spdx.json" '
+write "$folder/linux-gmem-$release.$format.spdx.json" '
 	def id: "SPDXRef-" + gsub("[^A-Za-z0-9.-]"; "-");
 	def sha256: [{algorithm: "SHA256", checksumValue: .}];
 	def purl: [{referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: .}];
@@ -106,7 +107,7 @@ write "$folder/linux-gmem-$release.spdx.json" '
 			+ [$tools[] | rel("tool-\(.name)"; "BUILD_TOOL_OF"; "linux-gmem")])
 	}'
 # shellcheck disable=SC2016
-write "$folder/linux-gmem-$release.provenance.json" '
+write "$folder/linux-gmem-$release.$format.provenance.json" '
 	{
 		_type: "https://in-toto.io/Statement/v1",
 		subject: [$packages[] | {name, digest: {sha256}}],

@@ -16,8 +16,8 @@
 # configures, checks every option that config/ wants, and leaves OBJ/.config.
 #
 # Modules are signed with a key that is made for this build and removed after it;
-# GMEM_MODULE_KEY=FILE.pem (or a pkcs11: URI) names another.  The kernel takes modules of
-# its own build, then, and no others.
+# GMEM_MODULE_KEY=FILE.pem (or a pkcs11: URI) names another; KBUILD_SIGN_PIN has its
+# passphrase or PIN.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -40,6 +40,16 @@ while read -r f; do
 	[ -e "$src/$f" ] || die "$2 does not have the series (no $f): apply patches/ to it first"
 done < <(series_of "$top/patches" | sed "s|^|$top/patches/|" | xargs sed -n '/^--- .dev.null/{n;s|^+++ b/||p}')
 [ ! -e "$dest" ] || die "$4 is there already: move it away"
+case ${GMEM_MODULE_KEY:-} in
+'') ;;
+pkcs11:*pin-value=*) die "the PIN stands in GMEM_MODULE_KEY, where everybody can read it: KBUILD_SIGN_PIN has it instead" ;;
+pkcs11:*) ;;
+*)
+	key=$(realpath "$GMEM_MODULE_KEY")
+	[ -r "$key" ] || die "GMEM_MODULE_KEY: cannot read $GMEM_MODULE_KEY"
+	GMEM_MODULE_KEY=$key
+	;;
+esac
 
 cd "$src"
 case $flavour in
@@ -52,16 +62,12 @@ kmake+=(O="$obj" LOCALVERSION="${release#"$found"}")
 own_key() { rm -f "$obj"/certs/signing_key.{pem,x509}; }
 own_key
 trap own_key EXIT
-if [ -n "${GMEM_MODULE_KEY:-}" ]; then
-	case $GMEM_MODULE_KEY in
-	pkcs11:*) key=$GMEM_MODULE_KEY ;;
-	*)
-		key=$(realpath "$GMEM_MODULE_KEY")
-		[ -r "$key" ] || die "GMEM_MODULE_KEY: cannot read $GMEM_MODULE_KEY"
-		;;
-	esac
-	# Not in .config: that is in the packages, too.
-	kmake+=(CONFIG_MODULE_SIG_KEY="$key")
+# Not in .config: that is in the packages, too.
+[ -z "${GMEM_MODULE_KEY:-}" ] || kmake+=(CONFIG_MODULE_SIG_KEY="$GMEM_MODULE_KEY")
+# Symbols do not name the folders that they were made in; build IDs are hashes of them, too.
+if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
+	map="-fdebug-prefix-map=$obj=. -fdebug-prefix-map=$src=."
+	kmake+=(KCFLAGS="$map" KAFLAGS="$map")
 fi
 certificates O="$obj"
 "${kmake[@]}" bzImage modules

@@ -18,6 +18,7 @@ if [ "${1:-}" = --locked ]; then
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
 	"$top/scripts/stage-kernel.sh" "$flavour" "$cache/src" "$cache/obj/$flavour" "$tmp/staged"
+	git -C "$cache/src" rev-parse 'HEAD^{tree}' >"$tmp/staged/tree"
 	publish "$tmp/staged" "$out"
 	exit 0
 fi
@@ -26,7 +27,7 @@ fi
 flavour=$1
 release=$("$top/scripts/package-version.sh" "$flavour")
 need git make gcc ld flex bison bc ccache strip openssl
-[ "$flavour" != generic ] || "$top/scripts/deps.sh" generic
+[ "$flavour" != generic ] || need pahole zstd
 [ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
 commit=$(git -C "$linux" rev-parse HEAD)
 ! changed "$linux" ||
@@ -38,7 +39,8 @@ esac
 key=$({
 	echo "staged $release $(git -C "$linux" rev-parse 'HEAD^{tree}')"
 	toolchain
-	cat "${config[@]}" "$top"/scripts/{stage-kernel,kbuild}.sh "$top"/selftests/package/*
+	[ "$flavour" != generic ] || pahole --version
+	cat "${config[@]}" "$top/config/debian.config" "$top"/scripts/{stage-kernel,kbuild}.sh "$top"/selftests/package/*
 	case ${GMEM_MODULE_KEY:-} in
 	pkcs11:*) echo "$GMEM_MODULE_KEY" ;;
 	?*) sha256sum <"$GMEM_MODULE_KEY" ;;

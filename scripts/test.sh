@@ -66,7 +66,7 @@ mutants() {
 if [ -z "${LONG:-}" ]; then
 	part shellcheck lint
 	# Not by two at a time.
-	for list in deb generic rpm secureboot; do "$top/scripts/deps.sh" "$list"; done
+	for list in deb rpm secureboot; do "$top/scripts/deps.sh" "$list"; done
 	# Most of these use one processor, and none looks at the clock: two at a time.
 	for t in "$top"/scripts/t/*.t; do
 		[ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n

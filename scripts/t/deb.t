@@ -14,7 +14,6 @@ skip_all() {
 }
 [ "$(id -u)" = 0 ] || skip_all "Debian roots are made by root only"
 "$top/scripts/deps.sh" deb >&2
-"$top/scripts/deps.sh" generic >&2
 
 cache=${GMEM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/linux-gmem}
 w=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")/gmem-deb.XXXXXXXX")
@@ -226,6 +225,12 @@ is "... the links neither" "$first" "$(links)"
 
 # Whatever makes the initramfs: a full disk, or a dracut that fails, or one that writes
 # half and calls it done.
+# GRUB's hooks, as far as which kernels it offers.
+grub=etc/kernel/postinst.d/zz-update-grub
+printf '#!/bin/sh\nls /boot/vmlinuz-* | grep -v dpkg- >/tmp/grub\n' >"$root/$grub"
+chmod +x "$root/$grub"
+cp "$root/$grub" "$root/${grub/postinst/postrm}"
+offered() { sed 's|/boot/vmlinuz-||' "$root/tmp/grub" | paste -sd' '; }
 mv "$root/usr/bin/dracut" "$root/usr/bin/dracut.real"
 fake() {
 	printf '#!/bin/bash\n%s\n' "$1" >"$root/usr/bin/dracut"
@@ -235,14 +240,26 @@ fake 'echo "dracut: no" >&2; exit 1'
 refused "dracut fails: so does the install" "postinst.d failed.*not ready to boot" image2
 is "... the links are as before" "$first" "$(links)"
 is "... dpkg knows it is not done" iF "$(dpkg_status "linux-image-$R2")"
+is "... GRUB does not offer it" "$R1" "$(offered)"
 fake '/usr/bin/dracut.real "$@"; f=/boot/initrd.img-'"$R2"'; truncate -s $(($(stat -c %s $f) / 2)) $f'
 refused "half an initramfs, and exit status 0: the install fails" "no complete initramfs" in_root dpkg --configure -a
 ok "... and it is not left there" [ ! -e "$root/boot/initrd.img-$R2" ]
 is "... the links are as before" "$first" "$(links)"
+is "... GRUB does not offer it" "$R1" "$(offered)"
 boot 'uname -r' -k "$(realpath "$root/vmlinuz")"
 is "... and the machine boots what it booted before" "0 $R1" "$rc $out"
 mv "$root/usr/bin/dracut.real" "$root/usr/bin/dracut"
+works "mended: dpkg --configure -a" in_root dpkg --configure -a
+ok "... there is an initramfs" whole lsinitrd "$R2"
+is "... and GRUB offers both" "$R1 $R2" "$(offered)"
+printf '#!/bin/sh\nexit 1\n' >"$root/usr/bin/dracut.fails"
+refused "set up again, while the initramfs cannot be made" "postinst.d failed" sh_root "chmod +x /usr/bin/dracut.fails
+	mount --bind /usr/bin/dracut.fails /usr/bin/dracut; exec dpkg-reconfigure linux-image-$R2"
+rm "$root/usr/bin/dracut.fails"
+is "... what could be booted still can" "$R1 $R2" "$(offered)"
 works "given up: purged" apt purge "linux-image-$R2"
+is "... GRUB does not offer it" "$R1" "$(offered)"
+rm "$root/$grub" "$root/${grub/postinst/postrm}"
 unchanged "... and nothing is left of it"
 
 # dpkg killed while the kernel is set up, and while it is unpacked.

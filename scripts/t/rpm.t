@@ -89,7 +89,7 @@ is "rpmlint: nothing but what kernel.rpmlintrc explains" "" "$(grep ': [EW]: ' <
 like "... and it did look" '6 packages and 1 specfiles checked' "$lint"
 
 # --- bill of materials, provenance, the same again -----------------------------
-sbom=$p/linux-gmem-$r.spdx.json provenance=$p/linux-gmem-$r.provenance.json
+sbom=$p/linux-gmem-$r.rpm.spdx.json provenance=$p/linux-gmem-$r.rpm.provenance.json
 ok "SBOM: every relation has both of its ends" quietly jq -e '([.packages[].SPDXID] + ["SPDXRef-DOCUMENT"]) as $ids | [.relationships[] | .spdxElementId, .relatedSpdxElement] | all(IN($ids[]))' "$sbom"
 ok "SBOM: no two have the same id" quietly jq -e '[.packages[].SPDXID] | length == (unique | length)' "$sbom"
 is "SBOM: the base's hash" "$(base sha256)" "$(jq -r --arg n "$(base package)" '.packages[] | select(.name == $n) | .checksums[0].checksumValue' "$sbom")"
