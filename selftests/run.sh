@@ -155,13 +155,18 @@ list_cpio() {
 
 # shard NUMBER: boots until its list is done.
 shard() {
-	local boot todo=$dir/todo.$1 d during rc
+	local boot todo=$dir/todo.$1 d during rc machine_pid=
+	# Ended by cleanup: so is the machine, which would go on otherwise.
+	trap '[ -z "$machine_pid" ] || kill "$machine_pid"; wait; exit 143' TERM
 	for boot in 1 2 3 4; do
 		d=$dir/machine-$1.$boot
 		mkdir "$d"
 		list_cpio "$todo" "$d/list" >"$d/list.cpio"
 		rc=0
-		"$here/machine.sh" "${machine[@]}" "$kernel/bzImage" "$d" "$initrd" "$d/list.cpio" 2>"$d/machine.err" || rc=1
+		"$here/machine.sh" "${machine[@]}" "$kernel/bzImage" "$d" "$initrd" "$d/list.cpio" 2>"$d/machine.err" &
+		machine_pid=$!
+		wait "$machine_pid" || rc=1
+		machine_pid=
 		sed -n "s/^the boot came to a standstill, once more: /machine $1, boot $boot: /p" "$d/machine.err" >>"$dir/stalled"
 		# A tick may come in the middle of a test's line.
 		sed -z 's/\n@@ tick\n//g' "$d/report" >>"$dir/report.$1" 2>/dev/null || true

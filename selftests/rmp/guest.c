@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define PAGE		4096ul
+#define BLOCK		(512 * PAGE)
 #define MSR_VM_HSAVE_PA	0xc0010117
 #define FAIL_INUSE	3
 
@@ -55,6 +56,25 @@ static uint64_t pa_of(void *va)
 		die("pagemap");
 	close(fd);
 	return (e & ((1ull << 55) - 1)) * PAGE;
+}
+
+/*
+ * block() - 2 MiB of memory in one piece: as long as one of its pages is private, and the direct
+ * map not split for it, the kernel's own writes to any other page there would be violations
+ */
+static void *block(void)
+{
+	uint8_t *area = mmap(NULL, 2 * BLOCK, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *start = (uint8_t *)(((uintptr_t)area + BLOCK - 1) & -BLOCK);
+
+	if (area == MAP_FAILED || madvise(start, BLOCK, MADV_HUGEPAGE))
+		die("a block");
+	memset(start, 0, BLOCK);
+	errno = ENOMEM;
+	if (pa_of(start) % BLOCK || pa_of(start + BLOCK - PAGE) != pa_of(start) + BLOCK - PAGE)
+		die("a block in one piece");
+	return start;
 }
 
 /* update() - RMPUPDATE of a page; what is left in EAX */
@@ -151,11 +171,9 @@ int main(void)
 		die("/dev/kvm");
 	vm = ioctl(kvm, KVM_CREATE_VM, 0);
 	size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-	mem = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (vm < 0 || mem == MAP_FAILED || mlock(mem, 2 * PAGE))
+	mem = block();
+	if (vm < 0 || mlock(mem, BLOCK))
 		die("VM");
-	madvise(mem, 2 * PAGE, MADV_NOHUGEPAGE);
 	memcpy(mem, code, sizeof(code));
 	slot.userspace_addr = (uintptr_t)mem;
 	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &slot))

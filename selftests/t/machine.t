@@ -94,7 +94,8 @@ initrd=$("$here/initramfs.sh" "$tmp/t" hang)
 until_said() {
 	local i
 	for ((i = 0; i < 600; i++)); do
-		! grep -aq "$2" "$1" 2>/dev/null || return 0
+		# shellcheck disable=SC2086 # may be a pattern
+		! grep -aq "$2" $1 2>/dev/null || return 0
 		sleep 0.2
 	done
 	return 1
@@ -180,6 +181,19 @@ like "which is told" '^ok 2 .* # SKIP a boot came to a standstill: machine 1, bo
 wait "$warned" && rc=0 || rc=$?
 is "what the kernel said in the first one counts" 1 "$rc"
 like "and is shown" 'WARNING: planted, too' "$(cat "$tmp/warned.ktap")"
+
+# A run that is ended takes its machine with it.
+echo '300 hang' >"$tmp/planted-ended"
+GMEM_TESTS=$tmp/t "$here/run.sh" -j 1 -x -m 1024 slim base "$tmp/planted-ended" >/dev/null 2>&1 &
+ended=$!
+jobs+=("$ended")
+# shellcheck disable=SC2016 # the folder's name is not known before
+ok "a run is at work" eval 'until_said "$build/run/.slim-base-planted-ended.*/machine-1.1/report" "@@ begin 1"'
+kill "$ended"
+wait "$ended" && rc=0 || rc=$?
+is "ended: status" 130 "$rc"
+pid=$(cat "$build/run/slim-base-planted-ended/machine-1.1/pid")
+is "ended: its QEMU, too" gone "$(if kill -0 "$pid" 2>/dev/null; then echo "still there: $pid"; else echo gone; fi)"
 
 # Errors before anything boots.
 # What it says on stderr.
