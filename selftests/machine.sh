@@ -184,6 +184,7 @@ echo "$pid" >"$dir/pid"
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
 	kill -KILL "$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || true
 	kill ${watch:+"$watch"} ${follow:+"$follow"} ${typist:+"$typist"} 2>/dev/null || true
 	rm -f "$dir/initrd" "$dir/vars" "$dir/keys" "$dir/why"
 }
