@@ -15,7 +15,7 @@ cat "$w/key" "$w/cert" >"$w/modules.pem"
 once() { # FOLDER: prints the hash, the rights and the name of each file
 	mkdir -p "$1/src"
 	git -C "$linux" archive HEAD | tar -x -C "$1/src"
-	CCACHE_DISABLE=1 GMEM_MODULE_KEY=$w/modules.pem "$top/scripts/stage-kernel.sh" slim "$1/src" "$1/obj" "$1/staged" >&2
+	CCACHE_DISABLE=1 GMEM_MODULE_KEY=$w/modules.pem "$top/scripts/stage-kernel.sh" slim "$1/src" "$1/src/obj" "$1/staged" >&2
 	(cd "$1/staged" && find . -type f -printf '%m ' -exec sha256sum {} \; | sort -k 3)
 	rm -rf "$1"
 }

@@ -364,7 +364,8 @@ checkout_src() {
 		pgit -C "$src" fetch -q --no-tags "$1" "$2"
 	rm -f "$src/.git/index.lock"
 	pgit -C "$src" checkout -qf --detach "$2"
-	pgit -C "$src" clean -qffdx
+	# What stage-kernel.sh compiles lies within.
+	pgit -C "$src" clean -qffdx -e "/obj-*"
 }
 
 # topic_folder NN: the folder of the topic with that number (or name) in patches/.

@@ -2,8 +2,8 @@
 # stage-kernel.sh [-c] slim|generic SRC OBJ DEST
 #
 # Builds what packages are made of, for whatever format: SRC, a kernel tree with the series
-# applied, is compiled in OBJ and installed in DEST, which must not exist yet.  R is the
-# release (package-version.sh):
+# applied, is compiled in OBJ, a folder directly in SRC, and installed in DEST, which must not
+# exist yet.  R is the release (package-version.sh):
 #
 #   DEST/image       boot/{vmlinuz,config,System.map}-R, lib/modules/R
 #   DEST/headers     usr/src/linux-headers-R, what a module outside of the tree is built with
@@ -40,6 +40,10 @@ while read -r f; do
 	[ -e "$src/$f" ] || die "$2 does not have the series (no $f): apply patches/ to it first"
 done < <(series_of "$top/patches" | sed "s|^|$top/patches/|" | xargs sed -n '/^--- .dev.null/{n;s|^+++ b/||p}')
 [ ! -e "$dest" ] || die "$4 is there already: move it away"
+# Kbuild calls the sources ../NAME then.  Elsewhere it has their absolute names, which UBSAN puts into the
+# kernel: of gcc 12, -fmacro-prefix-map is not for it.
+[ -n "$only_config" ] || [ "$(dirname "$obj")" = "$src" ] ||
+	die "$3 does not lie directly in $2: what is built would have the names of these folders in it"
 case ${GMEM_MODULE_KEY:-} in
 '') ;;
 pkcs11:*pin-value=*) die "the PIN stands in GMEM_MODULE_KEY, where everybody can read it: KBUILD_SIGN_PIN has it instead" ;;
@@ -64,9 +68,9 @@ own_key
 trap own_key EXIT
 # Not in .config: that is in the packages, too.
 [ -z "${GMEM_MODULE_KEY:-}" ] || kmake+=(CONFIG_MODULE_SIG_KEY="$GMEM_MODULE_KEY")
-# Symbols do not name the folders that they were made in; build IDs are hashes of them, too.
+# Symbols do not name the folder that they were made in; build IDs are hashes of them, too.
 if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
-	map="-fdebug-prefix-map=$obj=. -fdebug-prefix-map=$src=."
+	map="-fdebug-prefix-map=$obj=."
 	kmake+=(KCFLAGS="$map" KAFLAGS="$map")
 fi
 certificates O="$obj"
@@ -131,7 +135,7 @@ ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/buil
 
 tests=$dest/selftests/usr/lib/linux-gmem-selftests
 mkdir -p "$tests"
-kselftests "$(dirname "$obj")/kselftests-packed" "$tests"
+kselftests "$src/obj-kselftests" "$tests"
 install -D -t "$dest/selftests/usr/bin" "$top/selftests/package/linux-gmem-selftests"
 install -D -m 644 -t "$dest/selftests/usr/share/man/man8" "$top/selftests/package/linux-gmem-selftests.8"
 

@@ -17,7 +17,7 @@ if [ "${1:-}" = --locked ]; then
 	checkout_src "$linux" "$commit"
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
-	"$top/scripts/stage-kernel.sh" "$flavour" "$cache/src" "$cache/obj/$flavour" "$tmp/staged"
+	"$top/scripts/stage-kernel.sh" "$flavour" "$cache/src" "$cache/src/obj-$flavour" "$tmp/staged"
 	git -C "$cache/src" rev-parse 'HEAD^{tree}' >"$tmp/staged/tree"
 	publish "$tmp/staged" "$out"
 	exit 0
