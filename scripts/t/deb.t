@@ -107,6 +107,7 @@ sed -i 's/^SUBLEVEL = .*/SUBLEVEL = 99/' "$w/bare/Makefile"
 refused "another kernel" "is Linux [0-9.]*99, not" stage_kernel slim "$w/bare"
 refused "no kernel at all" "is no kernel tree" stage_kernel slim "$w/gpg"
 refused "a folder that is there already" "is there already" "$w/1/scripts/stage-kernel.sh" slim "$top/build/linux" "$w/obj" "$w/bare"
+refused "objects that are not in the source's folder" "does not lie directly in" "$w/1/scripts/stage-kernel.sh" slim "$top/build/linux" "$w/obj" "$w/none"
 
 # --- in a Debian with dracut -------------------------------------------------------------
 
@@ -223,14 +224,14 @@ rm -rf "$root/tmp/boot"
 unchanged "... and nothing has changed"
 is "... the links neither" "$first" "$(links)"
 
-# Whatever makes the initramfs: a full disk, or a dracut that fails, or one that writes
-# half and calls it done.
 # GRUB's hooks, as far as which kernels it offers.
 grub=etc/kernel/postinst.d/zz-update-grub
 printf '#!/bin/sh\nls /boot/vmlinuz-* | grep -v dpkg- >/tmp/grub\n' >"$root/$grub"
 chmod +x "$root/$grub"
 cp "$root/$grub" "$root/${grub/postinst/postrm}"
 offered() { sed 's|/boot/vmlinuz-||' "$root/tmp/grub" | paste -sd' '; }
+# Whatever makes the initramfs: a full disk, or a dracut that fails, or one that writes
+# half and calls it done.
 mv "$root/usr/bin/dracut" "$root/usr/bin/dracut.real"
 fake() {
 	printf '#!/bin/bash\n%s\n' "$1" >"$root/usr/bin/dracut"

@@ -232,6 +232,32 @@ ok "... it can be booted" test -s "$root/boot/initramfs-$r2.img"
 rm -f "$root"/boot/*"$r2"*
 ok "... or by dnf" quietly idnf reinstall "$(sed -n 's/.*or dnf reinstall //p' "$w/said")"
 ok "... it can be booted" test -s "$root/boot/initramfs-$r2.img"
+
+# kernel_install COMMANDS: made up; it does them when a kernel is added, and takes its entry away when one is removed.
+plugin=$root/usr/bin/kernel-install entry=$root/boot/loader/entries/id-$r2.conf
+[ ! -e "$plugin" ] || mv "$plugin" "$plugin.real"
+mkdir -p "${entry%/*}"
+kernel_install() {
+	printf '#!/bin/sh\nentry=/boot/loader/entries/id-$2.conf\ncase $1 in\nadd) %s ;;\nremove) rm -f $entry ;;\nesac\n' "$1" >"$plugin"
+	chmod +x "$plugin"
+}
+again() { quietly irpm -i --replacepkgs "$core2"; }
+kernel_install 'exit 1'
+ok "kernel-install fails for a kernel that could be booted: told" fails "kernel-install failed" irpm -i --replacepkgs "$core2"
+ok "... and it still can" eval 'cmp "$root/boot/vmlinuz-$r2" "$root/lib/modules/$r2/vmlinuz" && test -s "$root/boot/initramfs-$r2.img"'
+rm -f "$root"/boot/*"$r2"*
+kernel_install 'echo >$entry; exit 1'
+ok "... for another: told" fails "kernel-install failed" irpm -i --replacepkgs "$core2"
+is "... and there is no entry for it" "" "$(find "$root/boot" -name "*$r2*")"
+kernel_install 'echo >$entry'
+ok "a plug-in that keeps kernels elsewhere" again
+is "... is left to it" "$entry" "$(find "$root/boot" -name "*$r2*")"
+kernel_install 'head -c 1000 "$3" >/boot/vmlinuz-$2; echo >$entry'
+ok "a plug-in that makes half of it" again
+ok "... the rest comes, whole" eval 'cmp "$root/boot/vmlinuz-$r2" "$root/lib/modules/$r2/vmlinuz" && test -s "$root/boot/initramfs-$r2.img"'
+rm -rf "$plugin" "$root/boot/loader"
+[ ! -e "$plugin.real" ] || mv "$plugin.real" "$plugin"
+
 is "both versions are there, image and headers" "selftests-$new slim-$new slim-core-$v slim-core-$new slim-devel-$v slim-devel-$new" "$(installed)"
 ok "... and in /boot" test -s "$root/boot/vmlinuz-$r" -a -s "$root/boot/vmlinuz-$r2"
 
