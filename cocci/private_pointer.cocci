@@ -189,7 +189,7 @@ def bad(p, callee, args):
 	if not hasattr(f, "tainted"):
 		solve(f)
 	fn = p.current_element
-	if GUARD.search(fn):
+	if GUARD.search(fn) or GUARD.search(callee):
 		return None
 	for i, a in enumerate(split(args)):
 		if not uses(fn, a, f.tainted):
