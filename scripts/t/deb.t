@@ -76,6 +76,14 @@ works "... and a second version, signed" env GMEM_STAGED="$staged2" "${sbkey[@]}
 lintian --allow-root --fail-on error,warning --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog \
 	--tag-display-limit 0 "$w"/1/build/packages/*.changes >"$w/lintian" 2>&1 &
 lintian=$!
+# debian/control of the flavour that is too large to be packed here.
+control() {
+	echo generic >"$w/1/debian/flavour"
+	(cd "$w/1" && debian/rules debian/control && cat debian/control)
+	rm "$w/1/debian/flavour" "$w/1/debian/control"
+}
+works "generic: debian/control" control
+like "... says what it is" "It is configured as Debian's own kernels are" "$out"
 refused "a flavour that does not exist" "there is no flavour huge" env FLAVOUR=huge "$w/1/scripts/deb.sh"
 
 # --- the repository ----------------------------------------------------------------------
