@@ -83,6 +83,7 @@ for f in *.*; do
 	*.deb | *.dsc | *.tar.*) printf '%8s  %s\n' "$(du -h "$build/packages/$f" | cut -f1)" "build/packages/$f" ;;
 	esac
 done
+cd "$top"
 rm -rf "$work"
 [ -z "$source" ] || exit 0
 "$top/scripts/sbom.sh" deb "$flavour" "$GMEM_STAGED" "$build/packages" "${made[@]}"
