@@ -14,9 +14,9 @@ help:
 #:                    tests, print their verdicts and the figures, base against patched
 #:   make vm          a shell in the patched kernel; KERNEL=base|patched|debug MEM=MiB
 #:   make vm RUN="PROGRAM ARGS"   run your own program in it
-#:   make vm SNP=1    the same on an emulated SEV-SNP host (selftests/qemu/README)
-run:        ; @scripts/run.sh
-vm:         ; @selftests/vm.sh
+#:   make vm SNP=1    the same on an emulated SEV-SNP host (selftests/emulator/README)
+run:        ; @selftests/tests/demo.sh
+vm:         ; @selftests/machine/vm.sh
 #:
 #: Test
 #:   make test        everything that CI runs (under an hour)
@@ -27,16 +27,16 @@ vm:         ; @selftests/vm.sh
 #:   make mutants     which of many plausible mistakes the rules of cocci/, sparse and gcc find
 #:   make figures     only the figures; make figures-snp: those of the direct map;
 #:                    make figures-psc: those of conversions
-#:   make baseline    upstream's tests on the base kernel, to selftests/expected-slim
-test:       ; @scripts/test.sh
-test-long:  ; @LONG=1 scripts/test.sh
-check:      ; @scripts/check.sh
-cocci:      ; @scripts/cocci.sh
-mutants:    ; @scripts/mutants.sh
-figures:    ; @scripts/figures.sh
-figures-snp: ; @scripts/figures-snp.sh
-figures-psc: ; @scripts/figures-psc.sh
-baseline:   ; @selftests/baseline.sh
+#:   make baseline    upstream's tests on the base kernel, to selftests/machine/expected-slim
+test:       ; @selftests/tests/run.sh
+test-long:  ; @LONG=1 selftests/tests/run.sh
+check:      ; @scripts/check/run.sh
+cocci:      ; @cocci/run.sh
+mutants:    ; @cocci/mutants.sh
+figures:    ; @selftests/figures/attributes.sh
+figures-snp: ; @selftests/figures/directmap.sh
+figures-psc: ; @selftests/figures/conversions.sh
+baseline:   ; @selftests/machine/baseline.sh
 #:
 #: Work on the series
 #:   make tree        build/linux: the base with the series on top, a git tree
@@ -44,41 +44,41 @@ baseline:   ; @selftests/baseline.sh
 #:   make rebase ONTO=REF|TREE|TARBALL   carry the series to another base
 #:                    (CONTINUE=1 or ABORT=1 after a conflict)
 #:   make range-diff  what changed since the last release (or FROM=REVISION)
-tree:       ; @scripts/tree.sh
-export:     ; @scripts/export.sh
-rebase:     ; @scripts/rebase.sh
-range-diff: ; @scripts/range-diff.sh
+tree:       ; @scripts/series/tree.sh
+export:     ; @scripts/series/export.sh
+rebase:     ; @scripts/series/rebase.sh
+range-diff: ; @scripts/series/range-diff.sh
 #:
 #: Packages
 #:   make deb         Debian packages in build/packages; FLAVOUR=slim (what tests run), or
 #:                    generic (Debian's config; hours; CONFIG_ONLY=1: only configured and checked)
 #:   make rpm         RPMs, of the same kernel
 #:   make repo GMEM_REPO_KEY=KEY   a signed repository of build/packages in build/repo
-deb:        ; @scripts/deb.sh
-rpm:        ; @scripts/rpm.sh
-repo:       ; @scripts/repo.sh
+deb:        ; @scripts/package/deb.sh
+rpm:        ; @scripts/package/rpm.sh
+repo:       ; @scripts/package/repo.sh
 #:
 #: Send a topic upstream (needs b4)
 #:   make preflight TOPIC=NN   each patch: applies, builds, sparse, checkpatch, docs, tests
 #:   make send TOPIC=NN        its mails, by b4, to build/send; UPSTREAM=PATH: made on
 #:                    that git tree.  Nothing is sent without SEND=yes-really
 #:   make trailers TOPIC=NN MBOX=FILE   reviewers' tags from mails into build/linux
-preflight:  ; @scripts/preflight.sh
-send:       ; @scripts/send.sh
-trailers:   ; @scripts/trailers.sh
+preflight:  ; @scripts/mail/preflight.sh
+send:       ; @scripts/mail/send.sh
+trailers:   ; @scripts/mail/trailers.sh
 #:
-#: Work on the SNP machine, a series on QEMU (selftests/qemu)
+#: Work on the SNP machine, a series on QEMU (selftests/emulator)
 #:   make qemu        build it, print where it is
 #:   make qemu-tree   build/qemu: QEMU with the series on top, a git tree
-#:   make qemu-export write selftests/qemu from build/qemu
-qemu:       ; @scripts/qemu.sh
-qemu-tree:  ; @scripts/qemu-tree.sh
-qemu-export: ; @scripts/qemu-export.sh
+#:   make qemu-export write selftests/emulator from build/qemu
+qemu:       ; @selftests/emulator/build.sh
+qemu-tree:  ; @scripts/series/qemu-tree.sh
+qemu-export: ; @scripts/series/qemu-export.sh
 #:
 #: Housekeeping
 #:   make deps        install what the above needs (apt), or name it
 #:   make clean       remove what was built, but not build/linux, build/rebase and build/qemu
 #:   make distclean   remove these and the cache as well
-deps:       ; @scripts/deps.sh
-clean:      ; @scripts/clean.sh
-distclean:  ; @scripts/clean.sh all
+deps:       ; @scripts/host/deps.sh
+clean:      ; @scripts/host/clean.sh
+distclean:  ; @scripts/host/clean.sh all

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Does the SNP machine (selftests/qemu) do what hardware is said to do?  These
+ * Does the SNP machine (selftests/emulator) do what hardware is said to do?  These
  * are tests of the emulator, on any kernel, with SEV-SNP initialized (kvm-amd
  * loaded); rmp_test.c has those of the kernel.
  *

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the RMP and the direct map do to each other, tried on the SNP machine
- * (selftests/qemu) with the base's kernel and with the patched one.
+ * (selftests/emulator) with the base's kernel and with the patched one.
  *
  * KUnit suites: loading the module runs them, /sys/kernel/debug/kunit/SUITE/results
- * has the outcome as KTAP.  selftests/guest/rmp does both.
+ * has the outcome as KTAP.  selftests/machine/guest/rmp does both.
  */
 #include <kunit/test.h>
 #include <linux/bitmap.h>
@@ -608,7 +608,7 @@ static void test_share_range_fails(struct kunit *test)
 }
 #endif
 
-/* What the kernel says about it is no complaint: see selftests/complaints.sh. */
+/* What the kernel says about it is no complaint: see selftests/machine/complaints.sh. */
 static int faults_init(struct kunit *test)
 {
 	pr_info("gmem: expect SEV-SNP:\n");

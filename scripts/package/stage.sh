@@ -1,0 +1,144 @@
+#!/bin/bash
+# stage.sh [-c] slim|generic SRC OBJ DEST
+#
+# Builds what packages are made of, for whatever format: SRC, a kernel tree with the series
+# applied, is compiled in OBJ, a folder directly in SRC, and installed in DEST, which must not
+# exist yet.  R is the release (version.sh):
+#
+#   DEST/image       boot/{vmlinuz,config,System.map}-R, lib/modules/R
+#   DEST/headers     usr/src/linux-headers-R, what a module outside of the tree is built with
+#   DEST/debug       usr/lib/debug: vmlinux, and the modules' symbols if there are any
+#   DEST/selftests   KVM's selftests, what runs them, its man page
+#   DEST/release     R
+#
+# slim is the kernel that everything is tested with (config/slim.config); generic is
+# Debian's own config with config/generic.config on top (distro-config.sh).  -c only
+# configures, checks every option that config/ wants, and leaves OBJ/.config.
+#
+# Modules are signed with a key that is made for this build and removed after it;
+# GMEM_MODULE_KEY=FILE.pem (or a pkcs11: URI) names another; KBUILD_SIGN_PIN has its
+# passphrase or PIN.
+
+# shellcheck source=scripts/lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source=scripts/lib/series.sh
+. "$top/scripts/lib/series.sh"
+# shellcheck source=scripts/lib/kbuild.sh
+. "$top/scripts/lib/kbuild.sh"
+
+usage() { die "usage: stage.sh [-c] slim|generic SRC OBJ DEST"; }
+
+only_config=
+[ "${1:-}" != -c ] || { only_config=1; shift; }
+[ $# -eq 4 ] || usage
+flavour=$1 src=$(realpath "$2") obj=$(realpath -m "$3") dest=$(realpath -m "$4")
+release=$("$top/scripts/package/version.sh" "$flavour")
+[ -e "$src/Makefile" ] || die "$2 is no kernel tree"
+found=$(kernel_version <"$src/Makefile")
+[ "$found" = "$(base version)" ] || die "$2 is Linux $found, not $(base version), which BASE names"
+while read -r f; do
+	[ -e "$src/$f" ] || die "$2 does not have the series (no $f): apply patches/ to it first"
+done < <(series_of "$top/patches" | sed "s|^|$top/patches/|" | xargs sed -n '/^--- .dev.null/{n;s|^+++ b/||p}')
+[ ! -e "$dest" ] || die "$4 is there already: move it away"
+# Kbuild calls the sources ../NAME then.  Elsewhere it has their absolute names, which UBSAN puts into the
+# kernel: of gcc 12, -fmacro-prefix-map is not for it.
+[ -n "$only_config" ] || [ "$(dirname "$obj")" = "$src" ] ||
+	die "$3 does not lie directly in $2: what is built would have the names of these folders in it"
+case ${GMEM_MODULE_KEY:-} in
+'') ;;
+pkcs11:*pin-value=*) die "the PIN stands in GMEM_MODULE_KEY, where everybody can read it: KBUILD_SIGN_PIN has it instead" ;;
+pkcs11:*) ;;
+*)
+	key=$(realpath "$GMEM_MODULE_KEY")
+	[ -r "$key" ] || die "GMEM_MODULE_KEY: cannot read $GMEM_MODULE_KEY"
+	GMEM_MODULE_KEY=$key
+	;;
+esac
+
+cd "$src"
+case $flavour in
+slim) configure "$obj" tinyconfig "$top"/config/{slim,patched}.config ;;
+generic) configure "$obj" "$("$top/scripts/package/distro-config.sh")" "$top/config/generic.config" ;;
+esac
+[ -z "$only_config" ] || exit 0
+
+kmake+=(O="$obj" LOCALVERSION="${release#"$found"}")
+own_key() { rm -f "$obj"/certs/signing_key.{pem,x509}; }
+own_key
+trap own_key EXIT
+# Not in .config: that is in the packages, too.
+[ -z "${GMEM_MODULE_KEY:-}" ] || kmake+=(CONFIG_MODULE_SIG_KEY="$GMEM_MODULE_KEY")
+# Symbols do not name the folder that they were made in; build IDs are hashes of them, too.
+if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
+	map="-fdebug-prefix-map=$obj=."
+	kmake+=(KCFLAGS="$map" KAFLAGS="$map")
+fi
+certificates O="$obj"
+"${kmake[@]}" bzImage modules
+[ "$(cat "$obj/include/config/kernel.release")" = "$release" ] ||
+	die "the kernel calls itself $(cat "$obj/include/config/kernel.release"), not $release: is there a localversion file in $src?"
+
+modules=$dest/image/lib/modules/$release
+mkdir -p "$dest"/{image/boot,headers/{usr/src,lib/modules/"$release"},debug/usr/lib/debug/boot}
+cp "$obj/arch/x86/boot/bzImage" "$dest/image/boot/vmlinuz-$release"
+cp "$obj/System.map" "$dest/image/boot/System.map-$release"
+cp "$obj/.config" "$dest/image/boot/config-$release"
+# depmod runs where they are installed.
+"${kmake[@]}" modules_install INSTALL_MOD_PATH="$dest/image" INSTALL_MOD_STRIP=1 DEPMOD=true
+rm -f "$modules"/{build,source}
+# unpacked FILE: a module, however it is compressed.
+unpacked() {
+	case $1 in
+	*.ko) cat "$1" ;;
+	*.xz) xz -dc "$1" ;;
+	*.zst) zstd -dcq "$1" ;;
+	*) die "$1: how is it compressed?" ;;
+	esac
+}
+find "$modules" -name '*.ko*' | while read -r f; do
+	unpacked "$f" | tail -c 28 | grep -aqx '~Module signature appended~' || die "$f is not signed"
+done
+
+debug=$dest/debug/usr/lib/debug
+if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
+	# Compressed: gigabytes otherwise, of which one reads a few pages.
+	# shellcheck disable=SC2016 # the inner shell's
+	(cd "$modules/kernel" && find . -name '*.ko*' -printf '%P\n') | sed 's/\.ko.*/.ko/' |
+		DEBUG=$debug/lib/modules/$release/kernel OBJ=$obj xargs -P "$jobs" -n 16 sh -ec 'for f; do
+			mkdir -p "$DEBUG/$(dirname "$f")"
+			objcopy --only-keep-debug --compress-debug-sections=zlib "$OBJ/$f" "$DEBUG/$f"
+		done' -
+	objcopy --compress-debug-sections=zlib "$obj/vmlinux" "$debug/boot/vmlinux-$release"
+else
+	cp "$obj/vmlinux" "$debug/boot/vmlinux-$release"
+fi
+
+headers=$dest/headers/usr/src/linux-headers-$release
+# The kernel's own list.  It would compile the host's programs again if CC were another
+# compiler than HOSTCC, as which it takes "ccache gcc".
+"${kmake[@]}" CC=gcc run-command \
+	KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $headers"
+cp "$obj/.config" "$headers/"
+find "$headers" -name .gitignore -delete
+# What has the names of this build's folders in it.  The programs' build IDs are a hash of them, too:
+# zeros instead (without the section, it would lose what the linker makes read-only).
+rm -f "$headers/scripts/mod/devicetable-offsets.s"
+for f in "$headers"/tools/{objtool/objtool,bpf/resolve_btfids/resolve_btfids}; do
+	[ -e "$f" ] || continue
+	strip "$f"
+	readelf -n "$f" | grep "Build ID" >/dev/null || continue
+	{ printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0'; head -c 20 /dev/zero; } >"$dest/id"
+	objcopy --update-section .note.gnu.build-id="$dest/id" "$f"
+	rm "$dest/id"
+done
+ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/build"
+
+tests=$dest/selftests/usr/lib/linux-gmem-selftests
+mkdir -p "$tests"
+kselftests "$src/obj-kselftests" "$tests"
+install -D -t "$dest/selftests/usr/bin" "$top/selftests/package/linux-gmem-selftests"
+install -D -m 644 -t "$dest/selftests/usr/share/man/man8" "$top/selftests/package/linux-gmem-selftests.8"
+
+# Whoever built it, with whatever umask.
+chmod -R u=rwX,go=rX "$dest"
+echo "$release" >"$dest/release"

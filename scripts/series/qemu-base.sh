@@ -1,0 +1,78 @@
+#!/bin/bash
+# Prints the path of a bare repository whose HEAD is the QEMU that the series of
+# selftests/emulator applies to, as one commit.  Makes it first if need be, from the
+# tarball that selftests/emulator/BASE names: GMEM_QEMU=FILE, the cache, or Debian.
+
+# shellcheck source=scripts/lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source=scripts/lib/series.sh
+. "$top/scripts/lib/series.sh"
+
+names=$top/selftests/emulator/BASE
+commit=$(base commit "$names")
+sha=$(base sha256 "$names")
+file=$(base file "$names")
+repo=$cache/git/qemu-${commit:0:12}.git
+tarball=$cache/dl/$sha.tar.xz
+
+have() { [ "$(git -C "$repo" rev-parse -q --verify HEAD 2>/dev/null)" = "$commit" ]; }
+
+check_sha() {
+	local found
+	found=$(sha256sum <"$1")
+	[ "${found%% *}" = "$sha" ] || die "$2 is not the file that selftests/emulator/BASE names, $file
+  expected sha256 $sha
+  found    sha256 ${found%% *}"
+}
+
+fetch() {
+	mkdir -p "$tmp/apt" "$cache/dl"
+	stage "fetching QEMU $(base version "$names")" "$top/scripts/host/apt.sh" \
+		"$(base suite "$names")" --tarball "$(base package "$names")" "$tmp/apt" ||
+		die "QEMU's source is not to be had: GMEM_QEMU=FILE names a copy of $file"
+	check_sha "$tmp/apt/$file" "what $(base suite "$names") has"
+	publish "$tmp/apt/$file" "$tarball"
+}
+
+unpack_tarball() {
+	mkdir "$mem/src"
+	tar -xf "$1" --no-same-owner --strip-components=1 -C "$mem/src"
+	# Debian takes firmware out of the tarball that QEMU would unpack.
+	sed -i 's/^\( *unpack_edk2_blobs = \)bzip2\.found()$/\1false/' "$mem/src/meson.build"
+}
+
+import() {
+	local tree made
+	pgit init -q --bare "$tmp/repo.git"
+	tree=$(import_folder "$mem/src" "$tmp/repo.git")
+	made=$(base_commit_text "$tree" "QEMU $(base version "$names")" "$(date -u -d "$(base date "$names")" +%s)" |
+		git -C "$tmp/repo.git" hash-object -t commit -w --stdin)
+	[ "$made" = "$commit" ] || die "the tarball does not give the base commit
+  expected $commit, tree $(base tree "$names")
+  found    $made, tree $tree"
+	pgit -C "$tmp/repo.git" symbolic-ref HEAD refs/heads/base
+	pgit -C "$tmp/repo.git" update-ref refs/heads/base "$commit"
+	pgit -C "$tmp/repo.git" repack -q -a -d --window=0
+	rm -rf "$repo" # if there, it was not sound
+	publish "$tmp/repo.git" "$repo"
+}
+
+if ! have; then
+	once qemu-base "$@"
+fi
+if ! have; then
+	need git tar xz
+	tmp=$(scratch)
+	mem=$(memory_scratch)
+	trap 'rm -rf "$tmp" "$mem"' EXIT
+	from=$tarball
+	if [ -n "${GMEM_QEMU:-}" ]; then
+		from=$GMEM_QEMU
+	elif [ ! -e "$tarball" ]; then
+		fetch
+	fi
+	check_sha "$from" "$from"
+	stage "unpacking QEMU $(base version "$names")" unpack_tarball "$from"
+	stage "making one commit of it" import
+fi
+printf '%s\n' "$repo"

@@ -1,0 +1,158 @@
+#!/bin/bash
+# scripts/series/base.sh and scripts/host/apt.sh: where the base comes from, what is refused.
+
+# shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
+# shellcheck source=selftests/tests/setup.sh
+. "$(dirname "$0")/setup.sh"
+cd "$co"
+base=$co/scripts/series/base.sh
+is_base() { # REPO: holds the pinned base
+	[ "$(git -C "$1" rev-parse HEAD)" = "$commit" ] && git -C "$1" fsck --strict >/dev/null 2>&1
+}
+fresh() { rm -rf "$w/cache"; }
+
+# the cache
+in_cache
+ok "made from the cached package" says 'base-.*\.git$' "$base"
+ok "it is the commit that plain git makes" is_base "$("$base")"
+ok "with the files that its own ignore list hides" git -C "$("$base")" cat-file -e HEAD:.clang-format
+ok "base.git is a link to it" is_base "$w/cache/git/base.git"
+ok "one pack, nothing loose" eval '[ "$(git -C "$w/cache/git/base.git" count-objects -v | sed -n "s/^\(count\|packs\): //p" | paste -sd,)" = 0,1 ]'
+ok "the second time nothing is made" eval '[ -z "$("$base" 2>&1 >/dev/null)" ]'
+fresh
+mkdir -p "$w/cache/dl"
+head -c 1000 "$w/base.deb" >"$cached"
+refused "a damaged cached package is removed, not used" 'damaged: removed' env GMEM_APT_ETC=/nonexistent "$base"
+ok "... and is gone" not test -e "$cached"
+
+# what the user names
+fresh
+ok "GMEM_BASE: the package" is_base "$(GMEM_BASE=$w/base.deb "$base" 2>/dev/null)"
+fresh
+kernel "$w/other/linux-source-9.1" 9.1.2
+echo "other" >>"$w/other/linux-source-9.1/virt/kvm/main.c"
+deb "$w/other/linux-source-9.1" "$w/other.deb"
+refused "GMEM_BASE: another package" "expected sha256 $(sed -n 's/^sha256=//p' BASE).*found +sha256 $(sha256sum <"$w/other.deb" | cut -c1-64)" \
+	env GMEM_BASE="$w/other.deb" "$base"
+ok "... nothing is kept" nothing_kept
+sed -i 's/^commit=.*/commit=1111111111111111111111111111111111111111/' BASE
+refused "the package must give BASE's commit" "expected 1111111111.*found +$commit" env GMEM_BASE="$w/base.deb" "$base"
+ok "... nothing is kept" nothing_kept
+sed -i "s/^commit=.*/commit=$commit/" BASE
+tar -C "$w/other" -cJf "$w/other.tar.xz" linux-source-9.1
+ok "GMEM_BASE: a tarball of another tree of that version" says "not the pinned $commit" env GMEM_BASE="$w/other.tar.xz" "$base"
+ok "... in a place of its own" not test -e "$w/cache/git/base-${commit:0:12}.git"
+ok "... known the second time" eval '[ "$(GMEM_BASE=$w/other.tar.xz "$base" 2>&1 | wc -l)" = 2 ]'
+tar -C "$w" -cf "$w/same.tar" linux-source-9.1
+ok "GMEM_BASE: a tarball of the same tree is the pinned base" is_base "$(GMEM_BASE=$w/same.tar "$base" 2>/dev/null)"
+fresh
+kernel "$w/old/linux-8.0.1" 8.0.1
+tar -C "$w/old" -czf "$w/old.tar.gz" linux-8.0.1
+refused "GMEM_BASE: a tarball of another version" 'expected Linux 9\.1\.2.*found +Linux 8\.0\.1' env GMEM_BASE="$w/old.tar.gz" "$base"
+ok "... nothing is kept" nothing_kept
+refused "GMEM_BASE: a plain folder" 'not a git tree' env GMEM_BASE="$w/other" "$base"
+refused "GMEM_BASE: nothing there" 'cannot read|No such file' env GMEM_BASE="$w/none" "$base"
+(cd "$w/linux-source-9.1" && git init -q && sed -i '/^$/,$d' .gitignore &&
+	git -c core.excludesFile=/dev/null add -A -f && git commit -q -m "of my own")
+ok "GMEM_BASE: a git tree of the same contents is the pinned base" is_base "$(GMEM_BASE=$w/linux-source-9.1 "$base" 2>/dev/null)"
+ok "... without the user's commit" eval '[ "$(git -C "$w/cache/git/base.git" rev-list --all --count)" = 1 ]'
+rm -rf "$w/linux-source-9.1/.git"
+fresh
+
+# two runs at once
+in_cache
+for i in 1 2 3; do
+	"$base" >"$w/run.$i" 2>"$w/err.$i" &
+done
+wait
+ok "three runs meet: all have it" eval 'for i in 1 2 3; do is_base "$(cat "$w/run.$i")"; done'
+ok "... one of them made it" eval '[ "$(cat "$w"/err.? | grep -c "making one commit")" = 1 ]'
+ok "... nothing is left over" eval '[ -z "$(ls "$w/cache/unverified")" ]'
+fresh
+
+# Debian's archive: a small one of our own, signed with a key of our own
+gpg=(gpg --homedir "$w/gpg" --batch -q --pinentry-mode loopback --passphrase '')
+have_gpg=
+if command -v gpg >/dev/null && command -v apt-get >/dev/null; then
+	mkdir -m 700 "$w/gpg"
+	"${gpg[@]}" --quick-gen-key 'test key <test@example.com>' ed25519 sign never 2>/dev/null &&
+		"${gpg[@]}" --export >"$w/keys.gpg" && have_gpg=1
+fi
+archive() { # FILE: an archive with that as the package, at $w/debian
+	local d=$w/debian/dists/test/main a
+	rm -rf "$w/debian"
+	mkdir -p "$w/debian/pool"
+	cp "$1" "$w/debian/pool/linux-source-9.1_9.1.2-1_all.deb"
+	a=$(dpkg --print-architecture)
+	mkdir -p "$d/binary-$a"
+	{
+		printf 'Package: linux-source-9.1\nVersion: 9.1.2-1\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\n'
+		printf 'Filename: pool/linux-source-9.1_9.1.2-1_all.deb\nSize: %s\nSHA256: %s\n' "$(stat -c %s "$1")" "$(sha256sum <"$1" | cut -c1-64)"
+	} >"$d/binary-$a/Packages"
+	{
+		printf 'Suite: test\nCodename: test\nArchitectures: %s\nComponents: main\nDate: %s\nSHA256:\n' "$a" "$(date -Ru | sed 's/+0000/UTC/')"
+		printf ' %s %s main/binary-%s/Packages\n' "$(sha256sum <"$d/binary-$a/Packages" | cut -c1-64)" "$(stat -c %s "$d/binary-$a/Packages")" "$a"
+	} >"$w/debian/dists/test/Release"
+	"${gpg[@]}" --clearsign -o "$w/debian/dists/test/InRelease" "$w/debian/dists/test/Release"
+	rm "$w/debian/dists/test/Release"
+}
+if [ -n "$have_gpg" ]; then
+	archive "$w/base.deb"
+	mkdir -p "$w/etc/sources.list.d"
+	cat >"$w/etc/sources.list.d/x.sources" <<END
+Types: deb
+URIs: file://$w/elsewhere
+Suites: test
+
+# the right one, in the middle of a list
+Types: deb deb-src
+URIs:
+ file://$w/nowhere
+ file://$w/debian
+Suites: test
+END
+	export GMEM_APT_ETC=$w/etc GMEM_APT_KEYRING=$w/keys.gpg
+	ok "Debian: from the archive that the machine's .sources name" is_base "$("$base" 2>/dev/null)"
+	ok "... kept under its hash" cmp "$cached" "$w/base.deb"
+	fresh
+	rm "$w/etc/sources.list.d/x.sources"
+	echo "deb [arch=amd64 trusted=yes] file://$w/debian test main # x" >"$w/etc/sources.list"
+	ok "Debian: from a one-line sources.list" is_base "$("$base" 2>/dev/null)"
+	fresh
+	archive "$w/other.deb"
+	refused "Debian: another file under that name" "expected sha256.*found +sha256" "$base"
+	ok "... nothing is kept" nothing_kept
+	archive "$w/base.deb"
+	sed -i 's/^Suite: test/Suite: best/' "$w/debian/dists/test/InRelease"
+	refused "Debian: a bad signature, even if the machine trusts that source" 'is not to be had, signed' "$base"
+	ok "... nothing is kept" nothing_kept
+	archive "$w/base.deb"
+	: >"$w/nokeys.gpg"
+	refused "Debian: signed by nobody we know" 'is not to be had, signed' env GMEM_APT_KEYRING="$w/nokeys.gpg" "$base"
+
+	# kernel.org
+	export GMEM_APT_ETC=/nonexistent GMEM_KERNELORG=file://$w/kernel.org
+	mkdir "$w/kernel.org"
+	mv "$w/linux-source-9.1" "$w/linux-9.1.2"
+	rm -f "$w/linux-9.1.2/.gitignore"
+	tar -C "$w" -cf "$w/kernel.org/linux-9.1.2.tar" linux-9.1.2
+	"${gpg[@]}" --detach-sign -o "$w/kernel.org/linux-9.1.2.tar.sign" "$w/kernel.org/linux-9.1.2.tar"
+	cp "$w/kernel.org/linux-9.1.2.tar" "$w/good.tar"
+	xz "$w/kernel.org/linux-9.1.2.tar"
+	refused "kernel.org: without keys, says what to give" 'GMEM_KERNELORG_KEYRING=FILE' "$base"
+	export GMEM_KERNELORG_KEYRING=$w/keys.gpg
+	ok "kernel.org: signed" says 'base-.*\.git' "$base"
+	ok "... known the second time" eval '[ "$("$base" 2>&1 | wc -l)" = 2 ]'
+	fresh
+	echo >>"$w/good.tar"
+	xz -c "$w/good.tar" >"$w/kernel.org/linux-9.1.2.tar.xz"
+	refused "kernel.org: altered" 'bad signature' "$base"
+	ok "... nothing is kept" nothing_kept
+	rm "$w/kernel.org/linux-9.1.2.tar.sign"
+	refused "kernel.org: unsigned" 'unsigned' "$base"
+	ok "... nothing is kept" nothing_kept
+else
+	n=$((n + 1))
+	echo "ok $n Debian and kernel.org # SKIP needs gpg and apt-get"
+fi
+finished
