@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Sourced by every script of scripts/ and selftests/: where things are, errors,
-# progress, locks, the cache.  Runs nothing by itself.
+# Sourced by every script of scripts/, selftests/ and cocci/: where things are,
+# errors, help, progress, locks, the cache.  Whoever sources it gets a clean
+# environment, and prints the comment at its head if called with --help.
 #
 # build/  belongs to this checkout: build/linux (the tree one works in), logs,
 #         results.
@@ -17,6 +18,14 @@ linux=$build/linux
 cache=${GMEM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/linux-gmem}
 log=$build/log
 
+# What the caller's environment has for other programs changes nothing here:
+# make's own words, kbuild's, and the language.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL GNUMAKEFLAGS V W C O M CF CHECK
+unset ARCH SUBARCH CROSS_COMPILE LLVM LLVM_IAS CC HOSTCC LD CFLAGS CPPFLAGS CXXFLAGS LDFLAGS \
+	KCFLAGS KAFLAGS KCPPFLAGS HOSTCFLAGS USERCFLAGS USERLDFLAGS INSTALL_MOD_PATH INSTALL_MOD_STRIP \
+	LOCALVERSION KBUILD_OUTPUT KBUILD_EXTMOD KBUILD_VERBOSE KBUILD_DEFCONFIG KBUILD_BUILD_TIMESTAMP KBUILD_BUILD_USER KBUILD_BUILD_HOST KBUILD_BUILD_VERSION "${!KCONFIG_@}" GREP_OPTIONS GREP_COLORS CDPATH POSIXLY_CORRECT \
+	BASH_ENV ENV TAR_OPTIONS GZIP XZ_OPT XZ_DEFAULTS
+export LC_ALL=C
 # A field of the file BASE, or of another such file.
 base() { sed -n "s/^$1=//p" "${2:-$top/BASE}"; }
 
@@ -26,6 +35,20 @@ die() {
 }
 
 note() { printf '%s\n' "$*" >&2; }
+
+# head_of FILE: the comment that a script begins with.
+head_of() { sed -n -e '2,${/^#/!q;s/^# \{0,1\}//p}' "$1"; }
+
+# usage [WORD]: what the script was called with is not what it takes.
+usage() {
+	[ $# -eq 0 ] || note "error: ${0##*/} does not take \"$1\""
+	note "usage: $(head_of "$0" | sed -n '/./p' | sed -n 1,3p)"
+	note "'${0#"$top/"} --help' says more"
+	exit 2
+}
+
+# no_arguments "$@": refuses what a script that takes none was given.
+no_arguments() { [ $# -eq 0 ] || usage "$1"; }
 
 # need TOOL...: all of them are installed, or the error says how to get them.
 need() {
@@ -37,14 +60,22 @@ need() {
 }
 
 # stage TITLE COMMAND...: run it with its output in a log file, one line that
-# shows the elapsed time while it works; the log's tail when it fails.
+# shows the elapsed time while it works; the log's tail when it fails.  The command
+# is a process group of its own, and ends when this shell is told to end.
 stage() {
-	local title=$1 file pid rc=0 t0=$SECONDS last=0
+	local title=$1 file pid rc=0 t0=$SECONDS last=0 traps signal
 	shift
 	mkdir -p "$log"
 	file=$log/$(printf '%s' "$title" | tr -cs 'a-zA-Z0-9.\n' '-').log
+	traps=$(trap -p INT TERM HUP)
+	set -m
 	"$@" >"$file" 2>&1 </dev/null &
 	pid=$!
+	set +m
+	for signal in INT TERM HUP; do
+		# shellcheck disable=SC2064 # the process of now
+		trap "end_group $pid; trap - $signal; kill -s $signal \$BASHPID" $signal
+	done
 	while kill -0 "$pid" 2>/dev/null; do
 		if [ -t 2 ]; then
 			printf '\r%-52s %4ds' "$title" $((SECONDS - t0)) >&2
@@ -55,6 +86,8 @@ stage() {
 		sleep 0.2
 	done
 	wait "$pid" || rc=$?
+	trap - INT TERM HUP
+	eval "$traps"
 	[ ! -t 2 ] || printf '\r' >&2
 	if [ "$rc" -eq 0 ]; then
 		printf '%-52s %4ds\n' "$title" $((SECONDS - t0)) >&2
@@ -66,16 +99,53 @@ stage() {
 	return "$rc"
 }
 
+# end_group PID: ends the process group PID, which a shell with "set -m" started, and
+# waits until nothing of it is left; what does not end within 15 s is killed.
+end_group() {
+	local i
+	kill -TERM -- "-$1" 2>/dev/null || return 0
+	for ((i = 0; i < 150; i++)); do
+		# Only its leader is waited for by the shell: a zombie counts as there.
+		wait "$1" 2>/dev/null || :
+		kill -0 -- "-$1" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	kill -KILL -- "-$1" 2>/dev/null || :
+}
+
 # with_lock NAME COMMAND...: one at a time among all runs that share the cache.
+# Who waits says for whom.  The locks held are named in GMEM_HOLDS; a lock that is
+# held further up is not taken a second time.
 with_lock() {
 	local name=$1 fd rc=0
 	shift
+	case ":${GMEM_HOLDS:-}:" in
+	*":$name:"*)
+		"$@"
+		return
+		;;
+	esac
 	mkdir -p "$cache/lock"
-	exec {fd}>"$cache/lock/$name"
-	flock "$fd"
-	"$@" || rc=$?
+	exec {fd}>>"$cache/lock/$name"
+	if ! flock -n "$fd"; then
+		note "waiting for \"$name\", which is in use by $(cat "$cache/lock/$name.by" 2>/dev/null || echo another run)"
+		flock "$fd"
+	fi
+	echo "process $$, ${0#"$top/"} in $top, since $(date +%H:%M:%S)" >"$cache/lock/$name.by"
+	# A process that outlives the command (a daemon of a package's, say) does not hold the lock.
+	GMEM_LOCK_FD=$fd GMEM_HOLDS=${GMEM_HOLDS:-}:$name "$@" || rc=$?
 	exec {fd}>&-
 	return "$rc"
+}
+
+# once NAME ARGUMENT...: the script that calls this goes on only when it is the
+# only one that holds the lock NAME; it is started again for that.
+once() {
+	local name=$1
+	shift
+	case ":${GMEM_HOLDS:-}:" in *":$name:"*) return 0 ;; esac
+	with_lock "$name" "$0" "$@"
+	exit
 }
 
 # scratch: a new folder inside the cache, on the same file system as what will
@@ -84,6 +154,9 @@ scratch() {
 	mkdir -p "$cache/unverified"
 	mktemp -d "$cache/unverified/XXXXXXXX"
 }
+
+# in_cache PATH: it is there; who asks uses it, and so it stays (see publish).
+in_cache() { [ -e "$1" ] && touch -c "$1"; }
 
 # publish FROM TO: atomic; if another run was first, its result stands.  What lies beside
 # it and was not used for a month goes, but for what was downloaded.
@@ -115,3 +188,22 @@ key() { sha256sum | cut -c1-24; }
 
 # patch_list: the series, one path below patches/ a line, in apply order.
 patch_list() { sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$top/patches/series"; }
+
+# --- for everybody ------------------------------------------------------------
+
+case ${1:-} in
+-h | --help)
+	head_of "$0"
+	exit 0
+	;;
+esac
+# kbuild takes neither blanks nor colons; rpm, make and awk stumble over the others.
+for checked in "this checkout:$top" "the cache (GMEM_CACHE):$cache"; do
+	case ${checked#*:} in
+	*[[:space:]:\'\"\`\\\$%\#\;\&\|\*\?\<\>\(\)]*)
+		die "the folder of ${checked%%:*} is \"${checked#*:}\": the kernel cannot be built below a name with blanks, colons, quotes, or one of \\ \$ % # ; & | * ? < > ( ).  Choose another folder"
+		;;
+	esac
+done
+unset checked
+[ -z "${TMPDIR:-}" ] || [ -w "$TMPDIR" ] || die "TMPDIR=$TMPDIR is no folder that can be written to"

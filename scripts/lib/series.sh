@@ -117,16 +117,6 @@ import_folder() {
 
 # --- the series ---------------------------------------------------------------
 
-# once NAME ARGUMENT...: the script that calls this goes on only when it is the
-# only one that holds the lock NAME; it is started again for that.
-once() {
-	local name=$1
-	shift
-	[ "${GMEM_HOLDS:-}" != "$name" ] || return 0
-	GMEM_HOLDS=$name with_lock "$name" "$0" "$@"
-	exit
-}
-
 # The lock of this checkout's build/linux and patches/.
 # shellcheck disable=SC2034,SC2154 # for the scripts; from lib.sh
 tree_lock=tree-$(printf '%s' "$top" | key)
