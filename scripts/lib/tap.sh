@@ -3,7 +3,7 @@
 
 tap_n=0
 tap_bad=0
-echo "TAP version 13"
+echo "KTAP version 1"
 
 # ok NAME COMMAND...: passes if the command does.
 ok() {

@@ -21,7 +21,7 @@ once() { # FOLDER: prints the hash, the rights and the name of each file
 }
 once "$w/one" >"$w/first"
 once "$w/another/folder" >"$w/second"
-echo "TAP version 13"
+echo "KTAP version 1"
 if diff "$w/first" "$w/second" >"$w/diff"; then
 	echo "ok 1 two builds give the same $(wc -l <"$w/first") files"
 else

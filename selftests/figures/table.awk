@@ -54,7 +54,7 @@ END {
 		exit
 	}
 
-	print "TAP version 13"
+	print "KTAP version 1"
 	bound("setting 256 GiB, times base", ratio("set_256g_ns"), 1 / 10000)
 	# Of a few microseconds, most are the system call's and the machine's noise.
 	one = val[1, "set_1g_ns"] > 20000 ? val[1, "set_1g_ns"] : 20000

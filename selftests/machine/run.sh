@@ -223,14 +223,14 @@ for p in "${workers[@]}"; do wait "$p" || true; done
 pids=()
 
 expected=$here/expected-$kind
-args=(-v "mode=guest" -v "lists=$dir/list" -v "verdicts=$dir/verdicts")
+args=(-v "lists=$dir/list" -v "verdicts=$dir/verdicts")
 [ "$compare" = 0 ] || [ ! -e "$expected" ] || args+=(-v "expected=$expected")
 
 # What all machines so far said: their reports in ktap, their consoles in complaints.
 judge() {
 	local ends f console
 	ends=$(cat "$dir"/machine-*/end 2>/dev/null | grep -vx complete | sort -u | paste -sd ';' || true)
-	awk "${args[@]}" -v "lost=$ends" -f "$here/ktap.awk" "$dir"/report.* >"$dir/ktap"
+	awk "${args[@]}" -v "lost=$ends" -f "$here/result.awk" -f "$here/guest.awk" "$dir"/report.* >"$dir/ktap"
 	consoles=()
 	for f in "$dir"/machine-*/console{.first,}; do
 		[ -e "$f" ] || continue
@@ -281,6 +281,6 @@ if [ -z "${GMEM_TESTS:-}" ]; then
 	mv "$times.$$" "$times"
 fi
 [ -z "$verdicts" ] || cp "$dir/verdicts" "$verdicts"
-counts=$(awk -f "$here/ktap.awk" "$dir/ktap") || bad=1
+counts=$(awk -f "$here/result.awk" -f "$here/count.awk" "$dir/ktap") || bad=1
 note "$kind kernel, $which, $(basename "$listname"): $counts, $((SECONDS - t0)) s; logs in build/run/$name"
 exit "${bad:-0}"

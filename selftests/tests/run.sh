@@ -33,7 +33,7 @@ tap_to() {
 
 lint() {
 	local f n=0
-	echo "TAP version 13"
+	echo "KTAP version 1"
 	while read -r f; do
 		n=$((n + 1))
 		if (cd "$top" && shellcheck "$f") >&2; then
@@ -51,7 +51,7 @@ lint() {
 
 # Of the mutants (cocci/mutants), at least so many are found, by any net.
 mutants() {
-	echo "TAP version 13"
+	echo "KTAP version 1"
 	if MIN=117 "$top/cocci/mutants.sh" | sed 's/^/# /'; then
 		echo "ok 1 mutants are caught"
 	else
@@ -98,4 +98,4 @@ else
 	part snp-debug "$top/selftests/machine/run.sh" -S -x debug patched snp-debug
 fi
 
-awk -v list=1 -f "$top/selftests/machine/ktap.awk" "$out"/*.tap
+awk -v list=1 -f "$top/selftests/machine/result.awk" -f "$top/selftests/machine/count.awk" "$out"/*.tap
