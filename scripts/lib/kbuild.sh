@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# Sourced, after lib.sh, by what compiles a kernel tree, in that tree's folder: how make
-# is called, how .config comes about and is checked, KVM's selftests.  Runs nothing by
-# itself.
+# Sourced, after lib.sh, by what compiles a kernel tree, in that tree's folder: how
+# make is called, which flavours there are, how .config is made and checked, KVM's
+# selftests.  Runs nothing by itself.
+# shellcheck disable=SC2034,SC2154 # for who sources this; lib.sh has top and cache
 
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
 # The dependencies that gcc writes tell what a file includes: not read twice.
@@ -19,6 +20,66 @@ toolchain() {
 	gcc -v 2>&1 | tail -n 1
 	ld --version | sed -n 1p
 	uname -m
+}
+
+# flavours USE...: the names of the flavours with one of these uses.
+flavours() {
+	awk -v want=" $* " '!/^#/ && index(want, " " $2 " ") { print $1 }' "$top/scripts/package/flavours"
+}
+
+# flavour NAME [bare]: sets suffix, start (a config's file, or the word tinyconfig) and
+# fragments (their files); "bare" is a tree that does not have all of the series.
+flavour() {
+	local word words
+	read -ra words < <(awk -v name="$1" '!/^#/ && $1 == name' "$top/scripts/package/flavours") ||
+		die "there is no flavour $1; there are: $(flavours packed tested compiled | paste -sd' ')"
+	suffix=${words[2]#-} start=${words[3]} fragments=()
+	suffix=${suffix:+-$suffix}
+	[ "$start" != distro ] || start=$("$top/scripts/package/distro-config.sh")
+	for word in "${words[@]:4}"; do
+		[ "${word#+}" = "$word" ] || [ "${2:-}" != bare ] || continue
+		fragments+=("$top/config/${word#+}.config")
+	done
+}
+
+# flavour_text NAME [bare]: all that its .config is made of, for a key.
+flavour_text() (
+	flavour "$@"
+	[ "$start" = tinyconfig ] || cat "$start"
+	cat "${fragments[@]}" "$top/config/debian.config"
+)
+
+# resolve WHICH: sets commit and tree of a kernel: base, the commit that BASE names;
+# patched, HEAD of build/linux; or a topic (10-attributes), its last commit there.
+# Sets bare to "bare" for those that do not have all of the series.
+resolve() {
+	local repo
+	bare=bare
+	if [ "$1" = base ]; then
+		if [ -z "${GMEM_BASE:-}" ]; then
+			commit=$(base commit) tree=$(base tree)
+			return
+		fi
+		repo=$("$top/scripts/series/base.sh")
+		commit=$(git -C "$repo" rev-parse HEAD)
+		tree=$(git -C "$repo" rev-parse 'HEAD^{tree}')
+		return
+	fi
+	[ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
+	case $1 in
+	patched)
+		bare=''
+		commit=$(git -C "$linux" rev-parse HEAD)
+		[ -z "$(git -C "$linux" status --porcelain --untracked-files=no)" ] ||
+			note "note: build/linux has uncommitted changes; what is built is its HEAD (${commit:0:12})"
+		;;
+	[0-9][0-9]-*)
+		commit=$(topics "$linux" "$(base commit)" "$top/patches" | awk -v t="$1" '$2 == t { c = $1 } END { print c }')
+		[ -n "$commit" ] || die "build/linux has no topic $1"
+		;;
+	*) die "\"$1\" is no kernel: base, patched, or a topic (10-attributes)" ;;
+	esac
+	tree=$(git -C "$linux" rev-parse "$commit^{tree}")
 }
 
 # check_config FILE FRAGMENT...: kconfig drops without a word what it cannot
@@ -49,7 +110,6 @@ check_config() {
 configure() {
 	local obj=$1 start=$2
 	shift 2
-	# shellcheck disable=SC2154 # top is lib.sh's
 	! grep -sqx "config LOCK_DOWN_IN_EFI_SECURE_BOOT" security/lockdown/Kconfig || set -- "$@" "$top/config/debian.config"
 	mkdir -p "$obj"
 	case $start in
@@ -61,15 +121,15 @@ configure() {
 	check_config "$obj/.config" "$@"
 }
 
-# kselftests OBJ OUT [FLAG]: KVM's selftests, linked with FLAG, stripped, into the folder OUT; OUT/tests
-# names those that upstream's makefile would run.
+# kselftests OBJ OUT: KVM's selftests, stripped, into the folder OUT; OUT/tests names
+# those that upstream's makefile would run.
 kselftests() {
 	local obj=$1 out=$2 prog missing=() list rc=0
 	mkdir -p "$obj/headers" "$obj/kvm"
 	"${kmake[@]}" O="$obj/headers" headers
 	local args=(-C tools/testing/selftests/kvm ARCH=x86 "OUTPUT=$obj/kvm" "CC=$cc"
 		"LINUX_HDR_PATH=$obj/headers/usr/include"
-		"KHDR_INCLUDES=-isystem $obj/headers/usr/include" "USERLDFLAGS=${3:-}"
+		"KHDR_INCLUDES=-isystem $obj/headers/usr/include"
 		# The same bytes in whatever folders: no paths of them.
 		"USERCFLAGS=-ffile-prefix-map=$PWD/= -ffile-prefix-map=$obj/=")
 	# Recipes that are evaluated after the makefile is read: its own lists.
@@ -99,3 +159,27 @@ kselftests() {
 # others.  ccache does not see what .incbin reads: it would give the one with an earlier build's
 # key, and the kernel would not take its own modules.
 certificates() { CCACHE_DISABLE=1 "${kmake[@]}" "$@" certs/system_certificates.o; }
+
+# checkout_src REPO COMMIT: the source tree that everything is compiled from
+# ($cache/src; hold the lock "src") is at COMMIT, of REPO.  Files that do not change
+# keep their times, so that make rebuilds only what depends on those that do.
+# shellcheck disable=SC2154 # cache is lib.sh's
+checkout_src() {
+	local src=$cache/src repo
+	repo=$("$top/scripts/series/base.sh")
+	if [ ! -e "$src/.git/HEAD" ]; then
+		rm -rf "$src" "$src.new"
+		pgit clone -q --shared --no-checkout "$repo" "$src.new"
+		mv -T "$src.new" "$src"
+	fi
+	# A base that came since, or that is gone.
+	printf '%s/objects\n' "$cache"/git/base-*.git >"$src/.git/objects/info/alternates"
+	pgit -C "$src" rev-parse -q --verify 'HEAD^{tree}' >/dev/null ||
+		pgit -C "$src" update-ref --no-deref HEAD "$(pgit -C "$repo" rev-parse HEAD)"
+	pgit -C "$src" cat-file -e "$2^{tree}" 2>/dev/null ||
+		pgit -C "$src" fetch -q --no-tags "$1" "$2"
+	rm -f "$src/.git/index.lock"
+	pgit -C "$src" checkout -qf --detach "$2"
+	# What stage.sh compiles lies within.
+	pgit -C "$src" clean -qffdx -e "/obj-*"
+}

@@ -1,19 +1,20 @@
 #!/bin/bash
-# stage.sh [-c] slim|generic SRC OBJ DEST
+# stage.sh [-c] [-b] FLAVOUR SRC OBJ DEST
 #
-# Builds what packages are made of, for whatever format: SRC, a kernel tree with the series
-# applied, is compiled in OBJ, a folder directly in SRC, and installed in DEST, which must not
-# exist yet.  R is the release (version.sh):
+# Builds a kernel and what belongs to it: for packages of whatever format, and for
+# the machine that tests run in.  SRC, a kernel tree with the series applied, is
+# compiled in OBJ, a folder directly in SRC, and installed in DEST, which must not
+# exist yet.  FLAVOUR is one of scripts/package/flavours; R is its release:
 #
 #   DEST/image       boot/{vmlinuz,config,System.map}-R, lib/modules/R
-#   DEST/headers     usr/src/linux-headers-R, what a module outside of the tree is built with
-#   DEST/debug       usr/lib/debug: vmlinux, and the modules' symbols if there are any
-#   DEST/selftests   KVM's selftests, what runs them, its man page
+#   DEST/headers     usr/src/linux-headers-R: modules outside the tree need it
 #   DEST/release     R
+# and, of a flavour that is packed,
+#   DEST/debug       usr/lib/debug: vmlinux, and the modules' symbols if there are any
+#   DEST/selftests   KVM's selftests, the program that runs them, its man page
 #
-# slim is the kernel that everything is tested with (config/slim.config); generic is
-# Debian's own config with config/generic.config on top (distro-config.sh).  -c only
-# configures, checks every option that config/ wants, and leaves OBJ/.config.
+#   -c   only configure, check every option that config/ wants, leave OBJ/.config
+#   -b   bare: SRC does not have all of the series (the base, or a topic's tip)
 #
 # Modules are signed with a key that is made for this build and removed after it;
 # GMEM_MODULE_KEY=FILE.pem (or a pkcs11: URI) names another; KBUILD_SIGN_PIN has its
@@ -23,20 +24,32 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source=scripts/lib/series.sh
 . "$top/scripts/lib/series.sh"
+# shellcheck source=scripts/lib/source.sh
+. "$top/scripts/lib/source.sh"
 # shellcheck source=scripts/lib/kbuild.sh
 . "$top/scripts/lib/kbuild.sh"
 
-usage() { die "usage: stage.sh [-c] slim|generic SRC OBJ DEST"; }
-
-only_config=
-[ "${1:-}" != -c ] || { only_config=1; shift; }
+only_config='' bare=''
+while getopts cb opt; do
+	case $opt in
+	c) only_config=1 ;;
+	b) bare=bare ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
 [ $# -eq 4 ] || usage
-flavour=$1 src=$(realpath "$2") obj=$(realpath -m "$3") dest=$(realpath -m "$4")
-release=$("$top/scripts/package/version.sh" "$flavour")
+name=$1 src=$(realpath "$2") obj=$(realpath -m "$3") dest=$(realpath -m "$4")
+flavour "$name" $bare
 [ -e "$src/Makefile" ] || die "$2 is no kernel tree"
 found=$(kernel_version <"$src/Makefile")
 [ "$found" = "$(base version)" ] || die "$2 is Linux $found, not $(base version), which BASE names"
-while read -r f; do
+release=$found$suffix packed=
+if [ -z "$bare" ]; then
+	release=$("$top/scripts/package/version.sh" "$name")
+	! flavours packed | grep -qx "$name" || packed=1
+fi
+while [ -z "$bare" ] && read -r f; do
 	[ -e "$src/$f" ] || die "$2 does not have the series (no $f): apply patches/ to it first"
 done < <(series_of "$top/patches" | sed "s|^|$top/patches/|" | xargs sed -n '/^--- .dev.null/{n;s|^+++ b/||p}')
 [ ! -e "$dest" ] || die "$4 is there already: move it away"
@@ -56,10 +69,7 @@ pkcs11:*) ;;
 esac
 
 cd "$src"
-case $flavour in
-slim) configure "$obj" tinyconfig "$top"/config/{slim,patched}.config ;;
-generic) configure "$obj" "$("$top/scripts/package/distro-config.sh")" "$top/config/generic.config" ;;
-esac
+configure "$obj" "$start" "${fragments[@]}"
 [ -z "$only_config" ] || exit 0
 
 kmake+=(O="$obj" LOCALVERSION="${release#"$found"}")
@@ -79,7 +89,8 @@ certificates O="$obj"
 	die "the kernel calls itself $(cat "$obj/include/config/kernel.release"), not $release: is there a localversion file in $src?"
 
 modules=$dest/image/lib/modules/$release
-mkdir -p "$dest"/{image/boot,headers/{usr/src,lib/modules/"$release"},debug/usr/lib/debug/boot}
+mkdir -p "$dest"/{image/boot,headers/{usr/src,lib/modules/"$release"}}
+[ -z "$packed" ] || mkdir -p "$dest/debug/usr/lib/debug/boot"
 cp "$obj/arch/x86/boot/bzImage" "$dest/image/boot/vmlinuz-$release"
 cp "$obj/System.map" "$dest/image/boot/System.map-$release"
 cp "$obj/.config" "$dest/image/boot/config-$release"
@@ -100,7 +111,9 @@ find "$modules" -name '*.ko*' | while read -r f; do
 done
 
 debug=$dest/debug/usr/lib/debug
-if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
+if [ -z "$packed" ]; then
+	:
+elif grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
 	# Compressed: gigabytes otherwise, of which one reads a few pages.
 	# shellcheck disable=SC2016 # the inner shell's
 	(cd "$modules/kernel" && find . -name '*.ko*' -printf '%P\n') | sed 's/\.ko.*/.ko/' |
@@ -133,11 +146,13 @@ for f in "$headers"/tools/{objtool/objtool,bpf/resolve_btfids/resolve_btfids}; d
 done
 ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/build"
 
-tests=$dest/selftests/usr/lib/linux-gmem-selftests
-mkdir -p "$tests"
-kselftests "$src/obj-kselftests" "$tests"
-install -D -t "$dest/selftests/usr/bin" "$top/selftests/package/linux-gmem-selftests"
-install -D -m 644 -t "$dest/selftests/usr/share/man/man8" "$top/selftests/package/linux-gmem-selftests.8"
+if [ -n "$packed" ]; then
+	tests=$dest/selftests/usr/lib/linux-gmem-selftests
+	mkdir -p "$tests"
+	kselftests "$src/obj-kselftests" "$tests"
+	install -D -t "$dest/selftests/usr/bin" "$top/selftests/package/linux-gmem-selftests"
+	install -D -m 644 -t "$dest/selftests/usr/share/man/man8" "$top/selftests/package/linux-gmem-selftests.8"
+fi
 
 # Whoever built it, with whatever umask.
 chmod -R u=rwX,go=rX "$dest"

@@ -1,6 +1,9 @@
 #!/bin/bash
-# staged.sh slim|generic: prints the folder with what stage.sh makes of build/linux'
-# HEAD, in the cache; makes it first if need be.  Both formats' packages are
+# staged.sh FLAVOUR [WHICH]
+#
+# Prints the folder, in the cache, with what stage.sh makes of a kernel: WHICH is
+# patched (HEAD of build/linux, the default), base, or a topic (its tip in
+# build/linux).  Makes it first if need be.  All packages and the test machine are
 # made of that.  GMEM_MODULE_KEY as there.
 
 # shellcheck source=scripts/lib/lib.sh
@@ -10,44 +13,40 @@
 # shellcheck source=scripts/lib/kbuild.sh
 . "$top/scripts/lib/kbuild.sh"
 
-# Under the lock "src", in a process of its own (as in build.sh).
+# Under the lock "src", in a process of its own: set -e does not hold in a function
+# that a lock calls.
 if [ "${1:-}" = --locked ]; then
-	flavour=$2 commit=$3 out=$cache/packages/$4
-	[ ! -e "$out" ] || exit 0
+	name=$2 bare=$3 commit=$4 out=$cache/packages/$5
+	# Another run may have made it while this one waited.
+	! in_cache "$out" || exit 0
 	checkout_src "$linux" "$commit"
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
-	"$top/scripts/package/stage.sh" "$flavour" "$cache/src" "$cache/src/obj-$flavour" "$tmp/staged"
+	"$top/scripts/package/stage.sh" ${bare:+-b} "$name" "$cache/src" "$cache/src/obj-$name" "$tmp/staged"
 	git -C "$cache/src" rev-parse 'HEAD^{tree}' >"$tmp/staged/tree"
 	publish "$tmp/staged" "$out"
 	exit 0
 fi
 
-[ $# -eq 1 ] || die "usage: staged.sh slim|generic"
-flavour=$1
-release=$("$top/scripts/package/version.sh" "$flavour")
+case $# in 1 | 2) ;; *) usage ;; esac
+name=$1 which=${2:-patched}
 need git make gcc ld flex bison bc ccache strip openssl
-[ "$flavour" != generic ] || need pahole zstd
-[ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
-commit=$(git -C "$linux" rev-parse HEAD)
-! changed "$linux" ||
-	note "note: build/linux has uncommitted changes; what is packed is its HEAD (${commit:0:12})"
-case $flavour in
-slim) config=("$top"/config/{slim,patched}.config) ;;
-generic) config=("$("$top/scripts/package/distro-config.sh")" "$top/config/generic.config") ;;
-esac
+[ "$name" != generic ] || need pahole zstd
+resolve "$which"
+release=$("$top/scripts/package/version.sh" "$name")
 key=$({
-	echo "staged $release $(git -C "$linux" rev-parse 'HEAD^{tree}')"
+	echo "staged $name $release $bare $tree"
 	toolchain
-	[ "$flavour" != generic ] || pahole --version
-	cat "${config[@]}" "$top/config/debian.config" "$top"/scripts/{package/stage,lib/kbuild}.sh "$top"/selftests/package/*
+	[ "$name" != generic ] || pahole --version
+	flavour_text "$name" $bare
+	cat "$top"/scripts/{package/stage,lib/kbuild}.sh
+	[ -n "$bare" ] || cat "$top"/selftests/package/*
 	case ${GMEM_MODULE_KEY:-} in
 	pkcs11:*) echo "$GMEM_MODULE_KEY" ;;
 	?*) sha256sum <"$GMEM_MODULE_KEY" ;;
 	esac
 } | key)
-if [ ! -e "$cache/packages/$key" ]; then
-	stage "build what is packed: $release" with_lock src "$0" --locked "$flavour" "$commit" "$key"
-fi
-touch -c "$cache/packages/$key"
-echo "$cache/packages/$key"
+out=$cache/packages/$key
+in_cache "$out" ||
+	stage "build kernel: $name, $which" with_lock src "$0" --locked "$name" "$bare" "$commit" "$key"
+echo "$out"
