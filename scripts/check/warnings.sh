@@ -14,6 +14,8 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source=scripts/lib/series.sh
 . "$top/scripts/lib/series.sh"
+# shellcheck source=scripts/lib/kbuild.sh
+. "$top/scripts/lib/kbuild.sh"
 
 args=("$@")
 config=$1 repo=$2 commit=$3

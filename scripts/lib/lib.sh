@@ -186,8 +186,10 @@ sb_absolute() {
 # key: the name in the cache of what is made from the text on standard input.
 key() { sha256sum | cut -c1-24; }
 
-# patch_list: the series, one path below patches/ a line, in apply order.
-patch_list() { sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$top/patches/series"; }
+# series_of FOLDER: the patches that its file "series" lists, in apply order.
+series_of() {
+	[ ! -e "$1/series" ] || sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$1/series"
+}
 
 # --- for everybody ------------------------------------------------------------
 

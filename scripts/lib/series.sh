@@ -1,130 +1,15 @@
 # shellcheck shell=bash
-# Sourced, after lib.sh, by the scripts that work on the base and the series:
-# git without anybody's configuration, trees made into commits, the series
-# applied, which topic a commit is of.  Runs nothing by itself, but makes sure
-# that a hook of git (or `git rebase --exec`) may call the scripts.
+# Sourced, after lib.sh, by what works on a series: patches made into commits, which
+# topic a commit is of, commits made into patches.  Brings git.sh along.  Runs
+# nothing by itself.
 
-# shellcheck disable=SC2046 # a list of words
-unset $(git rev-parse --local-env-vars) GIT_NOTES_REF GIT_EXTERNAL_DIFF \
-	GIT_DIFF_OPTS GIT_ATTR_SOURCE GIT_TEMPLATE_DIR GIT_DEFAULT_HASH \
-	GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE \
-	GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_COMMITTER_DATE
-
-# The same results for everybody: no configuration, attributes, ignore lists,
-# templates or hooks but a repository's own, and none of its hooks.
-pgit() {
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1 \
-		git -c core.excludesFile=/dev/null -c core.attributesFile=/dev/null \
-		-c core.hooksPath=/dev/null -c init.templateDir= -c gc.auto=0 \
-		-c maintenance.auto=false -c advice.detachedHead=false \
-		-c commit.gpgSign=false -c core.autocrlf=false "$@"
-}
-
-series_date() { date -u -d "$(base date)" +%s; }
-
-# base_commit_text TREE TITLE [SECONDS]: the text of the base commit of TREE;
-# everybody makes the same of it.
-base_commit_text() {
-	local who
-	who="linux-gmem base <base@localhost> ${3:-$(series_date)} +0000"
-	printf 'tree %s\nauthor %s\ncommitter %s\n\n%s\n' "$1" "$who" "$who" "$2"
-}
-
-# kernel_version <Makefile: VERSION.PATCHLEVEL.SUBLEVEL, as in BASE.
-kernel_version() {
-	awk '$2 == "=" && $1 ~ /^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)$/ { v[$1] = $3 }
-		END { printf "%s.%s.%s%s\n", v["VERSION"], v["PATCHLEVEL"], v["SUBLEVEL"], v["EXTRAVERSION"] }'
-}
-
-# unpack FILE FOLDER: the kernel source in FILE (a tarball, or a Debian package
-# linux-source-*) into FOLDER, which does not exist yet.
-unpack() {
-	local file=$1 dest=$2 parts=$2.parts member
-	mkdir "$parts"
-	case $file in
-	*.deb)
-		need ar
-		member=$(ar t "$file" | grep '^data\.tar') || die "$file is not a Debian package"
-		# The package packs the source a second time, as an .xz.
-		ar p "$file" "$member" | decompress "$member" |
-			tar -f - -x -O --wildcards '*/linux-source-*.tar.xz' |
-			decompress .xz | tar -f - -x --no-same-owner -C "$parts"
-		;;
-	*.tar | *.tar.*)
-		# shellcheck disable=SC2094 # NAME is only looked at
-		decompress "$file" <"$file" | tar -f - -x --no-same-owner -C "$parts"
-		;;
-	*) die "$file is neither a tarball (.tar.*) nor a Debian package (.deb)" ;;
-	esac
-	# One folder with everything in it, as kernel.org and Debian have it.
-	set -- "$parts"/*
-	if [ $# -ne 1 ] || [ ! -e "$1/Makefile" ]; then
-		die "$file does not hold one folder with a kernel source in it"
-	fi
-	mv "$1" "$dest"
-	rmdir "$parts"
-}
-
-# memory_scratch: a new folder for one unpacked kernel, in memory if there is
-# plenty: its 96,000 files are only read once, and a disk may take minutes to
-# forget them.
-memory_scratch() {
-	local free
-	free=$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)
-	if [ "$free" -gt 6000000 ] && [ -w /dev/shm ] &&
-		[ "$(df -k --output=avail /dev/shm | tail -n 1)" -gt 3000000 ]; then
-		mktemp -d /dev/shm/linux-gmem.XXXXXXXX
-	else
-		scratch
-	fi
-}
-
-# decompress NAME: standard input, compressed as the end of NAME says.
-decompress() {
-	case $1 in
-	*.tar) cat ;;
-	*.xz) need xz && xz -dc -T0 ;;
-	*.zst) need zstd && zstd -dc ;;
-	*.gz) gzip -dc ;;
-	*.bz2) need bzip2 && bzip2 -dc ;;
-	*) die "$1: unknown compression" ;;
-	esac
-}
-
-# import_folder FOLDER REPO: adds what is in FOLDER to the bare repository
-# REPO, prints the tree's hash.  Nearly all contents go straight into one pack.
-import_folder() {
-	local src=$1 repo=$2
-	# Debian's ignore list ends with lines that hide everything from git.
-	if grep -q '^# Debian packaging' "$src/.gitignore" 2>/dev/null; then
-		awk '{ line[NR] = $0 }
-			/^# Debian packaging/ { end = NR - 1 }
-			END {
-				while (end > 0 && (line[end] == "#" || line[end] == ""))
-					end--
-				for (i = 1; i <= end; i++)
-					print line[i]
-			}' "$src/.gitignore" >"$src/.gitignore.new"
-		mv "$src/.gitignore.new" "$src/.gitignore"
-	fi
-	# -f: what the kernel's own ignore list names is in the tarball all the same.
-	GIT_DIR=$repo GIT_WORK_TREE=$src pgit \
-		-c core.bigFileThreshold=1 -c core.compression=1 \
-		-c core.fileMode=true -c core.symlinks=true add -A -f
-	GIT_DIR=$repo pgit write-tree
-	rm -f "$repo/index"
-}
-
-# --- the series ---------------------------------------------------------------
+# shellcheck source=scripts/lib/git.sh
+# shellcheck disable=SC2154 # top is lib.sh's
+. "$top/scripts/lib/git.sh"
 
 # The lock of this checkout's build/linux and patches/.
 # shellcheck disable=SC2034,SC2154 # for the scripts; from lib.sh
 tree_lock=tree-$(printf '%s' "$top" | key)
-
-# series_of FOLDER: the patches that its file "series" lists, in apply order.
-series_of() {
-	[ ! -e "$1/series" ] || sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$1/series"
-}
 
 # series_key FOLDER: what it depends on whether an applied series is the same.
 series_key() {
@@ -314,50 +199,6 @@ same_commits() {
 		die "the patches, applied, do not give the tree $(pgit -C "$1" rev-parse 'HEAD^{tree}') (nothing was written)"
 }
 
-# under_way REPO: an operation of git's that one has to finish first, or nothing.
-under_way() {
-	local dir
-	dir=$(pgit -C "$1" rev-parse --absolute-git-dir)
-	if [ -e "$dir/rebase-apply/applying" ]; then
-		echo am
-	elif [ -e "$dir/rebase-merge" ] || [ -e "$dir/rebase-apply" ]; then
-		echo rebase
-	elif [ -e "$dir/CHERRY_PICK_HEAD" ]; then
-		echo cherry-pick
-	elif [ -e "$dir/MERGE_HEAD" ]; then
-		echo merge
-	elif [ -e "$dir/REVERT_HEAD" ]; then
-		echo revert
-	fi
-}
-
-# changed REPO: are there uncommitted changes of tracked files?
-changed() { [ -n "$(pgit -C "$1" status --porcelain --untracked-files=no)" ]; }
-
-# checkout_src REPO COMMIT: the source tree that everything is compiled from
-# ($cache/src; hold the lock "src") is at COMMIT, of REPO.  Files that do not change
-# keep their times, so that make rebuilds only what depends on those that do.
-# shellcheck disable=SC2154 # cache is lib.sh's
-checkout_src() {
-	local src=$cache/src repo
-	repo=$("$top/scripts/series/base.sh")
-	if [ ! -e "$src/.git/HEAD" ]; then
-		rm -rf "$src" "$src.new"
-		pgit clone -q --shared --no-checkout "$repo" "$src.new"
-		mv -T "$src.new" "$src"
-	fi
-	# A base that came since, or that is gone.
-	printf '%s/objects\n' "$cache"/git/base-*.git >"$src/.git/objects/info/alternates"
-	pgit -C "$src" rev-parse -q --verify 'HEAD^{tree}' >/dev/null ||
-		pgit -C "$src" update-ref --no-deref HEAD "$(pgit -C "$repo" rev-parse HEAD)"
-	pgit -C "$src" cat-file -e "$2^{tree}" 2>/dev/null ||
-		pgit -C "$src" fetch -q --no-tags "$1" "$2"
-	rm -f "$src/.git/index.lock"
-	pgit -C "$src" checkout -qf --detach "$2"
-	# What stage.sh compiles lies within.
-	pgit -C "$src" clean -qffdx -e "/obj-*"
-}
-
 # topic_folder NN: the folder of the topic with that number (or name) in patches/.
 topic_folder() {
 	local all found
@@ -388,15 +229,3 @@ applied_at() (
 		die "the series of ${3:-$1} does not apply to this base; compare the files: git diff ${3:-$1} -- patches"
 )
 
-# range_diff OLD NEW OLD-RANGE NEW-RANGE [OPTION...]: git range-diff of commits of two
-# bare repositories.
-range_diff() (
-	old=$1 new=$2 was=$3 is=$4
-	shift 4
-	# Both in one repository; their objects are few.
-	both=$(scratch)
-	trap 'rm -rf "$both"' EXIT
-	pgit init -q --bare "$both/git"
-	printf '%s/objects\n' "$old" "$new" >"$both/git/objects/info/alternates"
-	pgit -C "$both/git" --no-pager range-diff --no-notes "$@" "$was" "$is"
-)

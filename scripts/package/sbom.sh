@@ -24,7 +24,7 @@ config=$staged/image/boot/config-$release
 [ -d "$folder" ] || die "$folder is no folder"
 
 sum() { sha256sum | cut -c1-64; }
-series=$(patch_list | sed "s|^|$top/patches/|" | xargs cat | sum)
+series=$(series_of "$top/patches" | sed "s|^|$top/patches/|" | xargs cat | sum)
 commit=$(git -C "$top" rev-parse HEAD 2>/dev/null || echo unknown)
 # What was compiled need not be what patches/ has, where somebody works on it.
 tree=$(cat "$staged/tree" 2>/dev/null || cat "$top/patches/tree")

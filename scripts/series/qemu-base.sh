@@ -5,8 +5,10 @@
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
-# shellcheck source=scripts/lib/series.sh
-. "$top/scripts/lib/series.sh"
+# shellcheck source=scripts/lib/git.sh
+. "$top/scripts/lib/git.sh"
+# shellcheck source=scripts/lib/source.sh
+. "$top/scripts/lib/source.sh"
 
 names=$top/selftests/emulator/BASE
 commit=$(base commit "$names")

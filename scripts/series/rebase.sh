@@ -16,6 +16,8 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source=scripts/lib/series.sh
 . "$top/scripts/lib/series.sh"
+# shellcheck source=scripts/lib/source.sh
+. "$top/scripts/lib/source.sh"
 
 once "$tree_lock" "$@"
 tree=$build/rebase
