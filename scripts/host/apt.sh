@@ -1,24 +1,22 @@
 #!/bin/bash
-# scripts/host/apt.sh SUITE[:COMPONENT] [--source|--tarball] PACKAGE[=VERSION] FOLDER
+# apt.sh SUITE[:COMPONENT] [--tarball] PACKAGE[=VERSION] FOLDER
 #
-# Downloads one Debian package (or, with --source, its source files; with --tarball,
-# of these only what came from upstream) of any suite into FOLDER and prints the
-# names of the files.  apt itself does it, checking
-# the archive's signature and the files' hashes, but with a configuration of its
-# own: the machine's sources, lists, cache and package state are read by nobody
-# and changed by nobody.  Works without root.
+# Downloads one Debian package of any suite into FOLDER and prints the names of its
+# files; with --tarball, of a source package what came from upstream.  apt does it,
+# and checks the archive's signature and the files' hashes.  It has a configuration
+# of its own: it neither reads nor changes the machine's sources, lists, cache and
+# package state.  Works without root.
 #
-# The only thing taken from the machine is where its Debian mirror is (both
-# styles of sources are understood); GMEM_MIRROR=URI names another.
+# Only one thing is taken from the machine: where its Debian mirror is.  Both styles of
+# sources are understood; GMEM_MIRROR=URI names another mirror.
+#
+# What has to be exactly one file is fetched by fetch.sh, which calls this.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
-usage() { die "usage: scripts/host/apt.sh SUITE[:COMPONENT] [--source|--tarball] PACKAGE[=VERSION] FOLDER"; }
-
-# Every archive that the machine knows, one URI a line, those that look like the
-# Debian archive first.  Which of them has the suite, signed by Debian, is
-# found by asking.
+# Every archive that the machine knows, one URI a line, first those that look like Debian's.
+# Asking tells which of them has the suite.
 mirrors() {
 	local etc=${GMEM_APT_ETC:-/etc/apt} f
 	if [ -n "${GMEM_MIRROR:-}" ]; then
@@ -70,7 +68,7 @@ keyring() {
 	die "no keyring of the Debian archive: install debian-archive-keyring"
 }
 
-# apt's own tools, with nothing of the machine's but its proxy settings.
+# apt's tools; of the machine's configuration they see the proxy settings only.
 private() {
 	local tool=$1
 	shift
@@ -78,14 +76,15 @@ private() {
 }
 
 [ $# -ge 3 ] || usage
-suite=${1%%:*} component=main source=()
+suite=${1%%:*} component=main tarball=
 [ "$1" = "$suite" ] || component=${1#*:}
 shift
 case $1 in
---source) source=(--download-only); shift ;;
---tarball) source=(--download-only --tar-only); shift ;;
+--tarball) tarball=1; shift ;;
+-*) usage "$1" ;;
 esac
-[ $# -eq 2 ] || usage
+[ $# -ge 2 ] || usage
+[ $# -le 2 ] || usage "$3"
 package=$1 dest=$2
 command -v apt-get >/dev/null ||
 	die "apt-get is not installed: $package comes from Debian's archive and needs it (package apt)"
@@ -119,19 +118,19 @@ END
 found=
 while read -r uri; do
 	printf '%s [signed-by=%s] %s %s %s\n' \
-		"deb${source:+-src}" "$ring" "$uri" "$suite" "$component" >"$tmp/sources.list"
+		"deb${tarball:+-src}" "$ring" "$uri" "$suite" "$component" >"$tmp/sources.list"
 	if private apt-get update >"$tmp/log" 2>&1; then
 		found=1
 		break
 	fi
-	note "$suite is not to be had, signed by Debian, from $uri:"
+	note "$uri has no $suite that Debian signed:"
 	sed 's/^/    /' "$tmp/log" >&2
 done < <(mirrors)
 [ -n "$found" ] ||
 	die "no archive of this machine's apt sources has $suite: name one with GMEM_MIRROR=URI"
 
-if [ ${#source[@]} -gt 0 ]; then
-	get=(source "${source[@]}" "$package")
+if [ -n "$tarball" ]; then
+	get=(source --download-only --tar-only "$package")
 else
 	get=(download "$package")
 fi
@@ -139,7 +138,7 @@ if ! (cd "$tmp/new" && private apt-get "${get[@]}") >"$tmp/log" 2>&1; then
 	sed 's/^/    /' "$tmp/log" >&2
 	note "what $suite has of ${package%%=*}:"
 	private apt-cache madison "${package%%=*}" 2>/dev/null | sed 's/^/    /' >&2
-	die "$package is not to be had from $suite"
+	die "$suite does not have $package"
 fi
 for f in "$tmp"/new/*; do
 	[ -e "$f" ] || die "apt-get says that it downloaded $package, but there is no file"

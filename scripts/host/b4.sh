@@ -1,14 +1,14 @@
 #!/bin/bash
 # Prints the path of a b4 that knows dependencies (0.14 or newer).  Debian 12 has an
-# older one; Debian 13's is then unpacked into the cache, and uses the Python
-# modules that the older one's package brought.  B4=FILE names another.
+# older one.  Then the version in scripts/host/pins is unpacked into the cache; it uses
+# the Python modules that came with the older one.  B4=FILE names another.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
-# shellcheck source=scripts/lib/series.sh
-. "$top/scripts/lib/series.sh"
 
-# Found by asking for what is needed.
+no_arguments "$@"
+
+# Ask it for what is needed.
 knows() {
 	local help
 	[ -x "$1" ] || return 1
@@ -22,33 +22,33 @@ if [ -n "${B4:-}" ]; then
 	exit
 fi
 b4=$(command -v b4 || :)
-unpacked=$cache/tools/b4/b4
 if [ -n "$b4" ] && knows "$b4"; then
 	echo "$b4"
 	exit
 fi
-if ! knows "$unpacked"; then
-	once b4 "$@"
+dest=$cache/tools/b4-$({ cat "$0"; grep '^b4 ' "$top/scripts/host/pins"; } | key)
+if ! knows "$dest/b4"; then
+	once b4
+fi
+if ! knows "$dest/b4"; then
 	need b4 ar
+	package=$("$top/scripts/host/fetch.sh" b4) ||
+		die "b4 is older than 0.14 here, and a newer one cannot be fetched (above)
+  install b4 0.14 or newer (pip, pipx, a newer distribution), or name it: B4=FILE"
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
-	mkdir "$tmp/dl" "$tmp/new"
-	"$top/scripts/host/apt.sh" trixie b4 "$tmp/dl" >"$tmp/log" 2>&1 || {
-		cat "$tmp/log" >&2
-		die "b4 is older than 0.14 here, and Debian 13's is not to be had
-  install b4 0.14 or newer (pip, pipx, a newer distribution), or name it: B4=FILE"
-	}
-	ar p "$tmp"/dl/b4_*.deb data.tar.xz | tar -xJ -C "$tmp/new" --strip-components=4 ./usr/lib/python3/dist-packages
-	cat >"$tmp/new/b4" <<-'END'
+	mkdir "$tmp/new"
+	ar p "$package" data.tar.xz | tar -xJ -C "$tmp/new" --strip-components=4 ./usr/lib/python3/dist-packages
+	cat >"$tmp/new/b4" <<-'SH'
 		#!/bin/sh
 		PYTHONPATH=$(dirname "$0")/dist-packages PYTHONDONTWRITEBYTECODE=1 exec /usr/bin/python3 -m b4.command "$@"
-	END
+	SH
 	chmod +x "$tmp/new/b4"
 	knows "$tmp/new/b4" || {
 		"$tmp/new/b4" --version >&2 || :
-		die "Debian 13's b4 does not run here (above)"
+		die "the newer b4 does not run here (above)"
 	}
-	rm -rf "$cache/tools/b4"
-	publish "$tmp/new" "$cache/tools/b4"
+	rm -rf "$dest" # if there, it was not sound
+	publish "$tmp/new" "$dest"
 fi
-echo "$unpacked"
+echo "$dest/b4"

@@ -1,14 +1,15 @@
 #!/bin/bash
-# Prints the path of a sparse that understands the base: a released sparse 0.6.4, as
-# Debian 12 and 13 have it, checks nothing in 7.3 without a word.  Debian's newer
-# source is compiled into the cache.
+# Prints the path of a sparse that understands the base: Debian's source of the version
+# in scripts/host/pins, compiled into the cache.  Everybody's is the same: what another
+# sparse says is not compared with ours.  The released sparse 0.6.4, as in Debian 12 and
+# 13, would check nothing in 7.3, and say nothing of that.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
-# shellcheck source=scripts/lib/series.sh
-. "$top/scripts/lib/series.sh"
 
-# Found by trying: it ends well even if it understood nothing.
+no_arguments "$@"
+
+# A sparse ends well even if it understood nothing: try it.
 knows() {
 	local said
 	[ -x "$1" ] || return 1
@@ -17,34 +18,28 @@ knows() {
 	[[ $said != *error* ]]
 }
 
-sparse=$(command -v sparse || :)
-built=$cache/tools/sparse/sparse
-if [ -n "$sparse" ] && knows "$sparse"; then
-	echo "$sparse"
-	exit
+dest=$cache/tools/sparse-$({ cat "$0"; grep '^sparse ' "$top/scripts/host/pins"; } | key)
+if ! knows "$dest/sparse"; then
+	once sparse
 fi
-if ! knows "$built"; then
-	once sparse "$@"
+if ! knows "$dest/sparse"; then
 	need make gcc
+	source=$("$top/scripts/host/fetch.sh" sparse) ||
+		die "there is no source of sparse (above)"
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
-	mkdir "$tmp/dl" "$tmp/src"
-	"$top/scripts/host/apt.sh" sid --source sparse "$tmp/dl" >"$tmp/log" 2>&1 || {
-		cat "$tmp/log" >&2
-		die "sparse's source is not to be had from Debian sid"
-	}
-	tar -xf "$tmp"/dl/sparse_*.orig.tar.* -C "$tmp/src" --strip-components=1
+	mkdir "$tmp/src" "$tmp/new"
+	tar -xf "$source" -C "$tmp/src" --strip-components=1
 	# One macro of the kernel's expands to more than its buffer holds.
 	sed -i '/show_token_sequence/,/^}/s/buffer\[MAX_STRING\]/buffer[65536]/' "$tmp/src/pre-process.c"
 	make -s -C "$tmp/src" -j"${JOBS:-$(nproc)}" sparse HAVE_LLVM=no HAVE_GTK=no \
 		HAVE_SQLITE=no HAVE_LIBXML=no >"$tmp/log" 2>&1 || {
 		tail "$tmp/log" >&2
-		die "sparse from Debian sid does not compile"
+		die "sparse does not compile (above)"
 	}
-	knows "$tmp/src/sparse" || die "sparse from Debian sid does not know __typeof_unqual__ either"
-	mkdir "$tmp/new"
+	knows "$tmp/src/sparse" || die "this sparse does not know __typeof_unqual__: is the line of scripts/host/pins right?"
 	mv "$tmp/src/sparse" "$tmp/new/"
-	rm -rf "$cache/tools/sparse"
-	publish "$tmp/new" "$cache/tools/sparse"
+	rm -rf "$dest" # if there, it was not sound
+	publish "$tmp/new" "$dest"
 fi
-echo "$built"
+echo "$dest/sparse"

@@ -1,0 +1,125 @@
+#!/bin/bash
+# scripts/host: files that have to be exactly one, fetched although the archive has
+# moved on; installing what is missing; cleaning up.  With stand-ins: nothing here uses the
+# network, installs anything, or touches the user's cache.
+
+# shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
+w=$(mktemp -d)
+export GMEM_CACHE=$w/cache HOME=$w/home
+unset GMEM_MIRROR GMEM_SNAPSHOT GMEM_INSTALL GMEM_OS_RELEASE GMEM_HOLDS FORCE B4
+# shellcheck source=scripts/lib/lib.sh
+. "$(dirname "$0")/../../scripts/lib/lib.sh"
+# shellcheck source=scripts/lib/tap.sh
+. "$top/scripts/lib/tap.sh"
+server=
+trap '[ -z "$server" ] || kill "$server"; gpgconf --homedir "$w/gpg" --kill all 2>/dev/null; rm -rf "$w"' EXIT
+mkdir -p "$w"/{co/build,home,bin}
+cp -r "$top/scripts" "$top/BASE" "$w/co/"
+cd "$w/co"
+
+# run COMMAND...: what it prints, in $said, and its status, in $rc.
+run() {
+	rc=0
+	said=$("$@" 2>&1 </dev/null) || rc=$?
+}
+# refused NAME PATTERN COMMAND...: it fails, and says that, on however many lines.
+refused() {
+	local name=$1 pattern=$2
+	shift 2
+	run "$@"
+	like "$name" "^[1-9][0-9]* .*($pattern)" "$rc $(tr '\n' ' ' <<<"$said")"
+}
+sha() { "sha$1sum" <"$2" | cut -d ' ' -f 1; }
+
+# --- pins -------------------------------------------------------------------------
+
+echo "the thing" >"$w/thing"
+echo "another thing" >"$w/other"
+cat >scripts/host/pins <<-END
+	# NAME PACKAGE
+	thing test thing=1-1 thing_1-1_all.deb $(sha 256 "$w/thing") $(sha 1 "$w/thing")
+END
+kept=$w/cache/dl/$(sha 256 "$w/thing").deb
+fetch=scripts/host/fetch.sh
+nothing_kept() { [ -z "$(find "$w/cache"/{dl,unverified} -mindepth 1 2>/dev/null)" ]; }
+
+# Debian's archive: a small one, signed with a key of our own.
+gpg=(gpg --homedir "$w/gpg" --batch -q --pinentry-mode loopback --passphrase '')
+mkdir -m 700 "$w/gpg"
+"${gpg[@]}" --quick-gen-key 'test key <test@example.com>' ed25519 sign never 2>/dev/null
+"${gpg[@]}" --export >"$w/keys.gpg"
+archive() { # FILE VERSION: it has FILE as the package "thing" of that version
+	local d=$w/debian/dists/test/main a
+	rm -rf "$w/debian"
+	a=$(dpkg --print-architecture)
+	mkdir -p "$w/debian/pool" "$d/binary-$a"
+	cp "$1" "$w/debian/pool/thing_$2_all.deb"
+	printf 'Package: thing\nVersion: %s\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\nFilename: pool/thing_%s_all.deb\nSize: %s\nSHA256: %s\n' \
+		"$2" "$2" "$(stat -c %s "$1")" "$(sha 256 "$1")" >"$d/binary-$a/Packages"
+	printf 'Suite: test\nCodename: test\nArchitectures: %s\nComponents: main\nDate: %s\nSHA256:\n %s %s main/binary-%s/Packages\n' \
+		"$a" "$(date -Ru | sed 's/+0000/UTC/')" "$(sha 256 "$d/binary-$a/Packages")" "$(stat -c %s "$d/binary-$a/Packages")" "$a" |
+		"${gpg[@]}" --clearsign -o "$w/debian/dists/test/InRelease"
+}
+
+# A snapshot, as snapshot.debian.org lays it out: file/SHA1.
+mkdir -p "$w/snapshot/file"
+for port in $(shuf -n 20 -i 20000-60000); do
+	busybox httpd -f -p "127.0.0.1:$port" -h "$w/snapshot" 2>/dev/null &
+	server=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 "$server" 2>/dev/null || break
+		! curl -s -o "$w/out" "http://127.0.0.1:$port/" || break 2
+		sleep 0.1
+	done
+	server=
+done
+export GMEM_SNAPSHOT=http://127.0.0.1:$port GMEM_MIRROR=file://$w/debian GMEM_APT_KEYRING=$w/keys.gpg
+in_snapshot() { cp "$1" "$w/snapshot/file/$(sha 1 "$w/thing")"; }
+
+archive "$w/thing" 1-1
+run "$fetch" thing
+is "a pin: from the archive, as long as that has it" "$kept" "$(tail -n 1 <<<"$said")"
+ok "... it is the file" cmp "$kept" "$w/thing"
+run env GMEM_MIRROR=file:///nonexistent GMEM_SNAPSHOT=file:///nonexistent "$fetch" thing
+is "... from the cache the next time" "$kept" "$said"
+echo damaged >"$kept"
+run "$fetch" thing
+like "a damaged one in the cache is fetched again" "damaged: removed" "$said"
+ok "... and right" cmp "$kept" "$w/thing"
+
+rm -rf "$w/cache"
+archive "$w/other" 2-1
+refused "the archive has a newer version only, the snapshot nothing" "cannot get thing_1-1_all.deb" "$fetch" thing
+ok "... nothing is kept" nothing_kept
+in_snapshot "$w/thing"
+run "$fetch" thing
+is "the archive has a newer version only: from the snapshot" "$kept" "$(tail -n 1 <<<"$said")"
+ok "... it is the file" cmp "$kept" "$w/thing"
+rm -rf "$w/cache"
+archive "$w/other" 1-1
+run "$fetch" thing
+like "the archive has another file of that version: it is named" "expected sha256 $(sha 256 "$w/thing")" "$said"
+ok "... the snapshot's is taken" cmp "$kept" "$w/thing"
+rm -rf "$w/cache"
+in_snapshot "$w/other"
+refused "the snapshot has another file" "what $GMEM_SNAPSHOT has is not the file .*found +sha256 $(sha 256 "$w/other")" "$fetch" thing
+ok "... nothing is kept" nothing_kept
+run "$fetch" thing "$w/thing"
+is "the user's own copy" "$w/thing" "$said"
+refused "... if it is not the file" "not the file that scripts/host/pins names" "$fetch" thing "$w/other"
+refused "... if it is not there" "cannot read $w/none" "$fetch" thing "$w/none"
+refused "no such pin: says which there are" "nothing is called nix: there are linux, linux-config, thing" "$fetch" nix
+refused "too many words" 'does not take "c"' "$fetch" a b c
+refused "the kernel is BASE's" "not the file that BASE names, $(base file | tr + .)" "$fetch" linux "$w/thing"
+refused "... and its config" "not the file that BASE names, $(base config_file | tr + .)" "$fetch" linux-config "$w/thing"
+is "every pin has all of its fields" "" "$(awk '!/^#/ && (NF != 6 || $3 !~ /=/ || $5 !~ /^[0-9a-f]+$/ || length($5) != 64 || $6 !~ /^[0-9a-f]+$/ || length($6) != 40)' "$top/scripts/host/pins")"
+for f in sha256 sha1 config_sha256 config_sha1; do
+	like "BASE's $f" "^[0-9a-f]{40,64}$" "$(base $f)"
+done
+for script in apt b4 sparse fetch; do
+	run "scripts/host/$script.sh" --help
+	is "$script.sh --help" 0 "$rc"
+	refused "$script.sh, and a word that it does not take" "does not take|usage" "scripts/host/$script.sh" --nonsense a b c
+done
+
+done_testing
