@@ -13,18 +13,13 @@ fi
 sha=$(base config_sha256)
 config=$cache/dl/$sha.config
 if [ ! -e "$config" ]; then
-	need ar xz
+	need dpkg-deb xz
+	package=$("$top/scripts/host/fetch.sh" linux-config) ||
+		die "there is no config of Debian's (above): GMEM_CONFIG=FILE names one, say /boot/config-... of a Debian kernel $(base version)"
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
-	package=$(base config_package)
-	"$top/scripts/host/apt.sh" "$(base suite)" "$package=$(base package_version)" "$tmp" >/dev/null ||
-		die "Debian's config is not to be had: GMEM_CONFIG=FILE names one, say /boot/config-... of a Debian kernel $(base version)"
-	found=$(sha256sum "$tmp"/*.deb | cut -c1-64)
-	[ "$found" = "$sha" ] || die "$package of $(base suite) is not the file that BASE names
-  expected sha256 $sha
-  found    sha256 $found"
-	dpkg-deb --fsys-tarfile "$tmp"/*.deb | tar -x -O "./$(base config_path)" | xz -dc >"$tmp/config"
-	[ -s "$tmp/config" ] || die "$package has no $(base config_path)"
+	dpkg-deb --fsys-tarfile "$package" | tar -x -O "./$(base config_path)" | xz -dc >"$tmp/config"
+	[ -s "$tmp/config" ] || die "$(base config_file) has no $(base config_path)"
 	publish "$tmp/config" "$config"
 fi
 printf '%s\n' "$config"

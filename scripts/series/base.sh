@@ -5,8 +5,8 @@
 # Sources, in this order:
 #   GMEM_BASE=PATH   what the user names: a git tree (its HEAD), a tarball, or the
 #                    package that BASE names
-#   the cache        $cache/git, or the package in $cache/dl
-#   Debian           the package that BASE names, by scripts/host/apt.sh
+#   the cache        $cache/git
+#   Debian           the package that BASE names, by scripts/host/fetch.sh
 #   kernel.org       tarball and signature from GMEM_KERNELORG; the developers'
 #                    keys are in the file GMEM_KERNELORG_KEYRING
 #
@@ -25,9 +25,7 @@
 
 pinned=$(base commit)
 want=$(base version)
-sha=$(base sha256)
 store=$cache/git
-package=$cache/dl/$sha.deb
 kernelorg=${GMEM_KERNELORG:-https://cdn.kernel.org/pub/linux/kernel/v${want%%.*}.x}
 memo=
 
@@ -35,15 +33,6 @@ repo_of() { printf '%s/base-%.12s.git\n' "$store" "$1"; }
 
 have() {
 	[ "$(git -C "$(repo_of "$1")" rev-parse -q --verify HEAD 2>/dev/null)" = "$1" ]
-}
-
-check_sha() {
-	local found
-	found=$(sha256sum <"$1")
-	found=${found%% *}
-	[ "$found" = "$sha" ] || die "$2 is not the file that BASE names
-  expected sha256 $sha
-  found    sha256 $found"
 }
 
 check_version() {
@@ -106,25 +95,9 @@ from_git() {
 	stage "making one commit of it" finish "$tree" -
 }
 
-# cached_package: it is there, and sound.
-cached_package() {
-	[ -e "$package" ] || return 1
-	[ "$(sha256sum <"$package")" != "$sha  -" ] || return 0
-	note "$package is damaged: removed"
-	rm -f "$package"
-	return 1
-}
-
-fetch_package() {
-	mkdir "$tmp/apt"
-	stage "fetching $(base package) $(base package_version)" "$top/scripts/host/apt.sh" \
-		"$(base suite)" "$(base package)=$(base package_version)" "$tmp/apt" || return 1
-	mv "$tmp/apt"/*.deb "$tmp/package.unverified"
-}
-
 from_kernelorg() {
 	local name=linux-$want.tar keys=${GMEM_KERNELORG_KEYRING:-} rc=0
-	[ -n "$keys" ] || die "the base, Linux $want, is not to be had; give one of
+	[ -n "$keys" ] || die "the base, Linux $want, cannot be fetched (above); give one of
   GMEM_BASE=PATH                a git tree of it, a tarball, or $(base file)
   GMEM_KERNELORG_KEYRING=FILE   keys to check $kernelorg/$name.xz with; to make such a file:
       gpg --locate-keys gregkh@kernel.org torvalds@kernel.org
@@ -149,19 +122,15 @@ from_kernelorg() {
 }
 
 make_it() {
-	mkdir -p "$store" "$cache/dl"
+	mkdir -p "$store"
 	if [ -d "${GMEM_BASE:-}" ]; then
 		from_git "$GMEM_BASE"
 	elif [[ ${GMEM_BASE:-} == *.deb ]]; then
-		check_sha "$GMEM_BASE" "$GMEM_BASE"
-		from_package "$GMEM_BASE"
+		package=$("$top/scripts/host/fetch.sh" linux "$GMEM_BASE") || exit 1
+		from_package "$package"
 	elif [ -n "${GMEM_BASE:-}" ]; then
 		from_tarball "$GMEM_BASE" "$GMEM_BASE"
-	elif cached_package; then
-		from_package "$package"
-	elif fetch_package; then
-		check_sha "$tmp/package.unverified" "what $(base suite) has under the name $(base file)"
-		publish "$tmp/package.unverified" "$package"
+	elif package=$("$top/scripts/host/fetch.sh" linux); then
 		from_package "$package"
 	else
 		from_kernelorg

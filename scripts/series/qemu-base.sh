@@ -1,7 +1,7 @@
 #!/bin/bash
 # Prints the path of a bare repository whose HEAD is the QEMU that the series of
 # selftests/emulator applies to, as one commit.  Makes it first if need be, from the
-# tarball that selftests/emulator/BASE names: GMEM_QEMU=FILE, the cache, or Debian.
+# tarball that scripts/host/pins names: GMEM_QEMU=FILE, or what scripts/host/fetch.sh gets.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
@@ -12,29 +12,9 @@
 
 names=$top/selftests/emulator/BASE
 commit=$(base commit "$names")
-sha=$(base sha256 "$names")
-file=$(base file "$names")
 repo=$cache/git/qemu-${commit:0:12}.git
-tarball=$cache/dl/$sha.tar.xz
 
 have() { [ "$(git -C "$repo" rev-parse -q --verify HEAD 2>/dev/null)" = "$commit" ]; }
-
-check_sha() {
-	local found
-	found=$(sha256sum <"$1")
-	[ "${found%% *}" = "$sha" ] || die "$2 is not the file that selftests/emulator/BASE names, $file
-  expected sha256 $sha
-  found    sha256 ${found%% *}"
-}
-
-fetch() {
-	mkdir -p "$tmp/apt" "$cache/dl"
-	stage "fetching QEMU $(base version "$names")" "$top/scripts/host/apt.sh" \
-		"$(base suite "$names")" --tarball "$(base package "$names")" "$tmp/apt" ||
-		die "QEMU's source is not to be had: GMEM_QEMU=FILE names a copy of $file"
-	check_sha "$tmp/apt/$file" "what $(base suite "$names") has"
-	publish "$tmp/apt/$file" "$tarball"
-}
 
 unpack_tarball() {
 	mkdir "$mem/src"
@@ -67,13 +47,8 @@ if ! have; then
 	tmp=$(scratch)
 	mem=$(memory_scratch)
 	trap 'rm -rf "$tmp" "$mem"' EXIT
-	from=$tarball
-	if [ -n "${GMEM_QEMU:-}" ]; then
-		from=$GMEM_QEMU
-	elif [ ! -e "$tarball" ]; then
-		fetch
-	fi
-	check_sha "$from" "$from"
+	from=$("$top/scripts/host/fetch.sh" qemu ${GMEM_QEMU:+"$GMEM_QEMU"}) ||
+		die "there is no source of QEMU (above): GMEM_QEMU=FILE names a copy of it"
 	stage "unpacking QEMU $(base version "$names")" unpack_tarball "$from"
 	stage "making one commit of it" import
 fi

@@ -28,22 +28,14 @@ toolchain() {
 	pkg-config --modversion glib-2.0
 }
 
-# tool NAME: where its package is unpacked; fetches it first if need be.
+# tool NAME: where the package that scripts/host/pins calls so is unpacked.
 tool() {
-	local sha dest file
-	sha=$(base "$1" "$names")
-	dest=$cache/tools/$1-${sha:0:12}
+	local package dest
+	package=$("$top/scripts/host/fetch.sh" "$1") || die "there is no $1 (above)"
+	dest=$cache/tools/$1-$(basename "$package" .deb | cut -c1-12)
 	if [ ! -e "$dest" ]; then
-		mkdir "$tmp/$1"
-		"$top/scripts/host/apt.sh" "$(base suite "$names")" "$1" "$tmp/$1" >&2 ||
-			die "$1 is not to be had from Debian $(base suite "$names")"
-		file=$(echo "$tmp/$1"/*.deb)
-		[ "$(sha256sum <"$file")" = "$sha  -" ] ||
-			die "${file##*/} is not the file that selftests/emulator/BASE names
-  expected sha256 $sha
-  found    sha256 $(sha256sum <"$file" | cut -c1-64)"
-		dpkg-deb -x "$file" "$tmp/$1/root"
-		publish "$tmp/$1/root" "$dest"
+		dpkg-deb -x "$package" "$tmp/$1"
+		publish "$tmp/$1" "$dest"
 	fi
 	printf '%s\n' "$dest"
 }
@@ -64,7 +56,7 @@ checkout() {
 
 compile() {
 	local t path='' out=$tmp/out stamp
-	for t in $(base tools "$names"); do
+	for t in meson pycotap; do
 		path=$path${path:+:}$(tool "$t")/usr/lib/python3/dist-packages
 	done
 	export PYTHONPATH=$path
@@ -83,7 +75,7 @@ compile() {
 	publish "$out" "$dest"
 }
 
-"$top/scripts/host/deps.sh" qemu
+"$top/scripts/host/deps.sh" emulator
 need git gcc ccache ninja pkg-config dpkg-deb strip
 base=$("$top/scripts/series/qemu-base.sh")
 case ${1:-} in

@@ -124,11 +124,11 @@ END
 	ok "... nothing is kept" nothing_kept
 	archive "$w/base.deb"
 	sed -i 's/^Suite: test/Suite: best/' "$w/debian/dists/test/InRelease"
-	refused "Debian: a bad signature, even if the machine trusts that source" 'is not to be had, signed' "$base"
+	refused "Debian: a bad signature, even if the machine trusts that source" 'that Debian signed' "$base"
 	ok "... nothing is kept" nothing_kept
 	archive "$w/base.deb"
 	: >"$w/nokeys.gpg"
-	refused "Debian: signed by nobody we know" 'is not to be had, signed' env GMEM_APT_KEYRING="$w/nokeys.gpg" "$base"
+	refused "Debian: signed by nobody we know" 'that Debian signed' env GMEM_APT_KEYRING="$w/nokeys.gpg" "$base"
 
 	# kernel.org
 	export GMEM_APT_ETC=/nonexistent GMEM_KERNELORG=file://$w/kernel.org
