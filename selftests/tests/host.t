@@ -122,4 +122,85 @@ for script in apt b4 sparse fetch; do
 	refused "$script.sh, and a word that it does not take" "does not take|usage" "scripts/host/$script.sh" --nonsense a b c
 done
 
+# --- packages ---------------------------------------------------------------------
+
+rm scripts/host/needs/*
+printf '# what\nthing-a pkg-a fed-a\n%s/bin/thing-b pkg-b fed-b\n\n/bin/sh dash dash\n' "$w" >scripts/host/needs/build
+printf 'thing-b pkg-b fed-b\nthing-c pkg-c fed-c\n' >scripts/host/needs/deb
+printf 'ID=made\nID_LIKE=debian\n' >"$w/debian-like"
+printf 'ID=fedora\nPRETTY_NAME="Fedora Linux"\n' >"$w/fedora"
+export GMEM_OS_RELEASE=$w/debian-like
+# Stands in for apt-get: notes what it is told, and "installs" pkg-X as the program thing-X.
+cat >"$w/bin/apt-get" <<-END
+	#!/bin/bash
+	echo "\$*" >>"$w/apt"
+	if [ -s "$w/locked" ]; then
+		sed -i 1d "$w/locked"
+		echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt-get)" >&2
+		exit 100
+	fi
+	[[ \$* != *install* ]] || {
+		for p; do [[ \$p != pkg-* || -e $w/stingy ]] || ln -s /bin/true "$w/bin/thing-\${p#pkg-}"; done
+		[ ! -e "$w/daemon" ] || { sleep 300 >/dev/null 2>&1 & echo \$! >"$w/daemon"; }
+	}
+END
+chmod +x "$w/bin/apt-get"
+anew() { rm -f "$w"/bin/thing-* "$w"/{apt,stingy,daemon,locked}; : >"$w/apt"; }
+deps() { env PATH="$w/bin:$PATH" scripts/host/deps.sh "$@"; }
+
+anew
+refused "GMEM_INSTALL=0: says what is missing, for what" 'not to install.* build: +pkg-a pkg-b +deb: +pkg-b pkg-c .*apt-get install .* pkg-a pkg-b pkg-c' \
+	env GMEM_INSTALL=0 PATH="$w/bin:$PATH" scripts/host/deps.sh build deb
+is "... and installs nothing" "" "$(cat "$w/apt")"
+run deps build deb
+is "two lists: installed" 0 "$rc"
+is "... all at once" "-y --no-install-recommends install pkg-a pkg-b pkg-c" "$(sed -n 's/.*\(-y .*install\)/\1/p' "$w/apt")"
+like "... said before" 'GMEM_INSTALL=0.* build: +pkg-a pkg-b +deb: +pkg-b pkg-c +install packages' "$(tr '\n' ' ' <<<"$said")"
+ok "... apt waits for dpkg's lock" grep -q 'DPkg::Lock::Timeout=[1-9]' "$w/apt"
+: >"$w/apt"
+run deps build deb
+is "nothing is missing: nothing is said" "0 " "$rc $said"
+is "... nor asked of apt" "" "$(cat "$w/apt")"
+anew
+run deps
+is "no list: build" "pkg-a pkg-b" "$(sed -n 's/.* install //p' "$w/apt")"
+anew
+refused "no such list: says which there are, before anything" 'no list of packages "debb": there are build deb' deps build debb
+is "... installs nothing" "" "$(cat "$w/apt")"
+refused "no list either" 'no list of packages "../needs/deb"' deps ../needs/deb
+printf '1\n2\n' >"$w/locked"
+run deps build
+is "apt is in use by another program: waits" "0 4" "$rc $(grep -c . "$w/apt")"
+anew
+seq 100 >"$w/locked"
+refused "... but not for ever" 'Could not get lock' env GMEM_APT_WAIT=1 PATH="$w/bin:$PATH" scripts/host/deps.sh
+anew
+: >"$w/stingy"
+refused "apt succeeds, and yet something is missing" 'still not there: pkg-a pkg-b' deps
+anew
+: >"$w/daemon"
+run with_lock outer env PATH="$w/bin:$PATH" scripts/host/deps.sh
+is "a package starts a daemon: installed" 0 "$rc"
+ok "... it is running" kill -0 "$(cat "$w/daemon")"
+ok "... and holds none of our locks" eval 'flock -n "$w/cache/lock/apt" true && flock -n "$w/cache/lock/outer" true'
+kill "$(cat "$w/daemon")"
+
+# Without root: a PATH in which sudo is ours, or none.
+mkdir "$w/user"
+ln -s /usr/bin/* "$w/user/"
+rm -f "$w"/user/{sudo,id,apt-get}
+printf '#!/bin/sh\necho 1000\n' >"$w/user/id"
+chmod +x "$w/user/id"
+ln -s "$w/bin/apt-get" "$w/user/"
+anew
+refused "neither root nor sudo: says so" 'neither root nor sudo.*pkg-a pkg-b' env PATH="$w/user:$w/bin" scripts/host/deps.sh
+printf '#!/bin/sh\n[ "$1" != -n ] || shift\necho "sudo $*" >>"%s/apt"\nexec "$@"\n' "$w" >"$w/user/sudo"
+chmod +x "$w/user/sudo"
+run env PATH="$w/user:$w/bin" scripts/host/deps.sh
+is "not root: by sudo" "0 1" "$rc $(grep -c '^sudo .*apt-get .*install pkg-a pkg-b' "$w/apt")"
+anew
+refused "another distribution: its names" 'this is Fedora Linux.* build: +fed-a fed-b' env GMEM_OS_RELEASE="$w/fedora" PATH="$w/bin:$PATH" scripts/host/deps.sh
+is "... and nothing is installed" "" "$(cat "$w/apt")"
+is "every list names command, Debian's and Fedora's package" "" "$(awk '!/^#/ && NF && NF != 3 { print FILENAME ": " $0 }' "$top"/scripts/host/needs/*)"
+
 done_testing
