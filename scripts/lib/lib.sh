@@ -191,6 +191,21 @@ series_of() {
 	[ ! -e "$1/series" ] || sed -e 's/[[:space:]]*#.*//' -e '/^$/d' "$1/series"
 }
 
+# forget_parameters [NAME...]: nothing that a script reads from its environment to do
+# something else than usual is set, except NAMEs.  What describes the machine stays:
+# GMEM_CACHE, GMEM_INSTALL, GMEM_MIRROR, GMEM_SNAPSHOT; and which locks are held.
+forget_parameters() {
+	local name
+	for name in TOPIC LONG FORCE ONTO FROM TO CONTINUE SKIP ABORT SPARSE KNOWN UPSTREAM SEND MBOX \
+		FLAVOUR CONFIG_ONLY KERNEL MEM CPUS SNP EXACT RUN FILES APPEND TREE DIRS RULES ALLOW \
+		NETS MIN JOBS "${!GMEM_@}"; do
+		case " GMEM_CACHE GMEM_INSTALL GMEM_MIRROR GMEM_SNAPSHOT GMEM_HOLDS GMEM_LOCK_FDS $* " in
+		*" $name "*) ;;
+		*) unset "$name" ;;
+		esac
+	done
+}
+
 # --- for everybody ------------------------------------------------------------
 
 case ${1:-} in

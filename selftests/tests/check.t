@@ -5,7 +5,7 @@
 # shellcheck source=selftests/tests/setup.sh
 . "$(dirname "$0")/setup.sh"
 cd "$co"
-in_cache
+package_in_cache
 export GMEM_APT_ETC=/nonexistent CCACHE_DIR=$w/ccache
 mkdir config
 : >config/slim.config

@@ -10,7 +10,7 @@ cp "$top/Makefile" "$co/"
 docs=$top/docs
 "$here/host/deps.sh" secureboot
 cd "$co"
-in_cache
+package_in_cache
 lg() { git -C "$linux" "$@"; }
 scripts/series/tree.sh 2>/dev/null
 change virt/kvm/main.c 10 'int one;' "KVM: One"

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/setup.sh"
 rm "$w/home/ignore" # the user types git add here
 cd "$co"
-in_cache
+package_in_cache
 rebase=$co/scripts/series/rebase.sh
 lg() { git -C "$linux" "$@"; }
 rb() { git -C "$co/build/rebase" "$@"; }

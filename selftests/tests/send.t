@@ -11,7 +11,7 @@ unset TOPIC UPSTREAM SEND MBOX
 rm "$w/home/ignore" # the user types git add here
 git config --global b4.searchmask '' # or shazam would look for prerequisites on lore
 cd "$co"
-in_cache
+package_in_cache
 lg() { git -C "$linux" "$@"; }
 send() { env "${@:2}" "TOPIC=$1" scripts/mail/send.sh </dev/null; }
 mails=$co/build/send

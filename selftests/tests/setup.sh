@@ -2,15 +2,16 @@
 # Sourced by the tests of the series tooling.  Makes, in a scratch folder, a made-up
 # kernel of a few files packed as Debian packs the real one, and a copy of this
 # repository's scripts with a BASE that names it: $w/co.  Everything is
-# thrown away at the end.
+# thrown away at the end.  Brings tap.sh along.
 
-set -euo pipefail
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-here=$top/scripts
 w=$(mktemp -d)
 trap 'rm -rf "$w"' EXIT
-export GMEM_CACHE=$w/cache HOME=$w/home LC_ALL=C
-unset XDG_CACHE_HOME GMEM_BASE GMEM_KERNELORG GMEM_KERNELORG_KEYRING GMEM_MIRROR GMEM_HOLDS FORCE ONTO FROM TOPIC SPARSE UPSTREAM SEND MBOX
+export GMEM_CACHE=$w/cache HOME=$w/home
+unset XDG_CACHE_HOME GMEM_HOLDS GMEM_LOCK_FDS GMEM_MIRROR GMEM_SNAPSHOT
+# shellcheck source=scripts/lib/tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/tap.sh"
+forget_parameters
+here=$top/scripts
 mkdir -p "$w/home" "$w/co/build" "$w/co/patches"
 # The user's settings that would spoil patches, if they counted.
 cat >"$w/home/.gitconfig" <<'END'
@@ -39,49 +40,13 @@ cat >"$w/home/.gitconfig" <<'END'
 END
 printf '*\n' >"$w/home/ignore"
 
-n=0
-# ok NAME COMMAND...: passes if the command does.
-ok() {
-	local name=$1
-	shift
-	n=$((n + 1))
-	if "$@" >"$w/out" 2>&1; then
-		echo "ok $n $name"
-	else
-		echo "not ok $n $name"
-		sed 's/^/# /' "$w/out"
-		bad=1
-	fi
-}
-# refused NAME PATTERN COMMAND...: the command fails, and what it says matches.
-refused() {
-	local name=$1 pattern=$2
-	shift 2
-	n=$((n + 1))
-	if "$@" >"$w/out" 2>&1; then
-		echo "not ok $n $name (was not refused)"
-		sed 's/^/# /' "$w/out"
-		bad=1
-	elif ! tr '\n' ' ' <"$w/out" | grep -qE -- "$pattern"; then
-		echo "not ok $n $name (not because of: $pattern)"
-		sed 's/^/# /' "$w/out"
-		bad=1
-	else
-		echo "ok $n $name"
-	fi
-}
-not() { ! "$@"; }
 says() { # PATTERN COMMAND...: it succeeds and says this
 	local pattern=$1
 	shift
 	"$@" >"$w/said" 2>&1 || { cat "$w/said"; return 1; }
 	grep -qE -- "$pattern" "$w/said" || { cat "$w/said"; return 1; }
 }
-bad=0
-finished() {
-	echo "1..$n"
-	exit $bad
-}
+finished() { done_testing; }
 
 # --- the made-up kernel -------------------------------------------------------
 
@@ -189,7 +154,7 @@ tree=$tree
 END
 mkdir -p "$w/cache/dl"
 cached=$w/cache/dl/$(sed -n 's/^sha256=//p' "$co/BASE").deb
-in_cache() { mkdir -p "$w/cache/dl"; cp "$w/base.deb" "$cached"; }
+package_in_cache() { mkdir -p "$w/cache/dl"; cp "$w/base.deb" "$cached"; }
 # The cache holds nothing, finished or not.
 nothing_kept() { [ "$(find "$w/cache"/{git,dl,unverified} -mindepth 1 2>/dev/null | wc -l)" = 0 ]; }
 

@@ -6,7 +6,7 @@
 # shellcheck source=selftests/tests/setup.sh
 . "$(dirname "$0")/setup.sh"
 cd "$co"
-in_cache
+package_in_cache
 tree=$co/scripts/series/tree.sh export=$co/scripts/series/export.sh
 lg() { git -C "$linux" "$@"; }
 series() { cat "$co/patches/series"; }
