@@ -57,7 +57,7 @@ memory_scratch() {
 	free=$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)
 	if [ "$free" -gt 6000000 ] && [ -w /dev/shm ] &&
 		[ "$(df -k --output=avail /dev/shm | tail -n 1)" -gt 3000000 ]; then
-		mktemp -d /dev/shm/linux-gmem.XXXXXXXX
+		mktemp -d "/dev/shm/linux-gmem.$$.XXXXXXXX"
 	else
 		scratch
 	fi

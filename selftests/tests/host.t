@@ -203,4 +203,77 @@ refused "another distribution: its names" 'this is Fedora Linux.* build: +fed-a 
 is "... and nothing is installed" "" "$(cat "$w/apt")"
 is "every list names command, Debian's and Fedora's package" "" "$(awk '!/^#/ && NF && NF != 3 { print FILENAME ": " $0 }' "$top"/scripts/host/needs/*)"
 
+# --- cleaning up ------------------------------------------------------------------
+
+names() { sed '/^#/d' scripts/host/cache | cut -d ' ' -f 1; }
+# full: a checkout and a cache with something of everything in it.
+full() {
+	local name
+	mkdir -p build/{log,packages,.hidden} "$w/cache"
+	while read -r name; do
+		mkdir -p "$w/cache/${name/\*/slim}"
+		: >"$w/cache/${name/\*/slim}/x"
+	done < <(names)
+	echo "the user's" >"$w/cache/other"
+}
+# kept NAME: nothing that full made is gone.
+kept() {
+	local gone
+	gone=$(for d in $(names); do [ -e "$w/cache/${d/\*/slim}/x" ] || echo "$d"; done
+		for d in log packages .hidden; do [ -e "build/$d" ] || echo "build/$d"; done)
+	is "$1" "" "$gone"
+}
+clean=scripts/host/clean.sh
+rm -rf "$w/cache"
+full
+run "$clean" --help
+is "clean.sh --help says what it does" 0 "$rc"
+kept "... and does nothing"
+refused "another word" 'does not take "al"' "$clean" al
+refused "... or a second one" 'does not take "more"' "$clean" all more
+kept "... and it does nothing"
+
+# sleeper: a program that says who it is, and that it is there, in $w/pid.
+printf '#!/bin/bash\necho $$ >"%s/pid"\nexec sleep 300\n' "$w" >"$w/sleeper"
+chmod +x "$w/sleeper"
+asleep() { until [ -s "$w/pid" ]; do sleep 0.1; done; }
+wake() { # JOB: ends the sleeper, and waits for what started it
+	kill "$(cat "$w/pid")"
+	wait "$1" 2>/dev/null || :
+	rm "$w/pid"
+}
+with_lock src "$w/sleeper" &
+job=$!
+asleep
+refused "somebody builds: the cache stays" '"src".* by process [0-9]+' "$clean" all
+kept "... all of it"
+wake $job
+printf '#!/bin/bash\n"%s/sleeper"\n:\n' "$w" >scripts/host/long.sh
+bash scripts/host/long.sh &
+job=$!
+asleep
+refused "a script of this checkout runs" "scripts/host/long.sh is running here .process $job" "$clean"
+kept "... nothing goes"
+wake $job
+
+alive=/dev/shm/linux-gmem.$$.test0000 dead=/dev/shm/linux-gmem.$job.test0000
+mkdir "$alive" "$dead"
+run "$clean"
+is "clean" 0 "$rc"
+ok "... removes build, and not the cache" eval '[ ! -e build ] && [ -e "$w/cache/git/x" ]'
+ok "... what a dead process left in memory goes, that of a living one stays" eval '[ ! -e "$dead" ] && [ -e "$alive" ]'
+rm -rf "$alive" "$dead"
+full
+run "$clean" all
+is "clean all" 0 "$rc"
+is "... leaves what is not ours" "other" "$(ls -A "$w/cache")"
+rm "$w/cache/other"
+full
+rm "$w/cache/other"
+run "$clean" all
+ok "... and nothing at all if there is nothing else" test ! -e "$w/cache" -a ! -e build
+# $cache/NAME and $cache/{NAME,NAME}, wherever a script says so.
+is "no script puts anything else into the cache" "" "$(grep -rhoE --include='*.sh' --include='*.t' '\$(cache|\{cache:?\?*\})"?/(\{[a-z,-]+\}|[a-z][a-z.-]*)' "$top"/{scripts,selftests,cocci} |
+	sed -E 's|.*/||' | tr -d '{}' | tr , '\n' | sort -u | grep -vxF "$(names | sed 's/\*$//')")"
+
 done_testing
