@@ -19,8 +19,9 @@ run:        ; @selftests/tests/demo.sh
 vm:         ; @selftests/machine/vm.sh
 #:
 #: Test
-#:   make test        everything that CI runs (under an hour)
-#:   make test-long   what takes longer than that
+#:   make test        everything that CI runs: 25 minutes, 40 the first time
+#:                    ONLY="PART..." some parts, ONLY=? lists them (docs/tests.md)
+#:   make test-long   what takes longer than that; RECORD=1 notes what passed
 #:   make check       the series, patch by patch: applies, checkpatch, builds
 #:   make cocci       unguarded access to private memory, found by Coccinelle;
 #:                    TREE=path DIRS="..." for another tree (docs/findings.md)
@@ -29,7 +30,7 @@ vm:         ; @selftests/machine/vm.sh
 #:                    make figures-psc: those of conversions
 #:   make baseline    upstream's tests on the base kernel, to selftests/machine/expected-slim
 test:       ; @selftests/tests/run.sh
-test-long:  ; @LONG=1 selftests/tests/run.sh
+test-long:  ; @selftests/tests/run.sh --long
 check:      ; @scripts/check/run.sh
 cocci:      ; @cocci/run.sh
 mutants:    ; @cocci/mutants.sh

@@ -110,7 +110,7 @@ check_config() {
 configure() {
 	local obj=$1 start=$2
 	shift 2
-	! grep -sqx "config LOCK_DOWN_IN_EFI_SECURE_BOOT" security/lockdown/Kconfig || set -- "$@" "$top/config/debian.config"
+	! grep -sqx "config LOCK_DOWN_IN_EFI_SECURE_BOOT" security/lockdown/Kconfig || set -- "$top/config/debian.config" "$@"
 	mkdir -p "$obj"
 	case $start in
 	tinyconfig) "${kmake[@]}" O="$obj" tinyconfig ;;

@@ -75,13 +75,26 @@ configure "$obj" "$start" "${fragments[@]}"
 kmake+=(O="$obj" LOCALVERSION="${release#"$found"}")
 own_key() { rm -f "$obj"/certs/signing_key.{pem,x509}; }
 own_key
-trap own_key EXIT
+tests=
+# shellcheck disable=SC2317 # called by the trap
+cleanup() {
+	[ -z "$tests" ] || kill "$tests" 2>/dev/null || true
+	own_key
+}
+trap cleanup EXIT
 # Not in .config: that is in the packages, too.
 [ -z "${GMEM_MODULE_KEY:-}" ] || kmake+=(CONFIG_MODULE_SIG_KEY="$GMEM_MODULE_KEY")
 # Symbols do not name the folder that they were made in; build IDs are hashes of them, too.
 if grep -qx CONFIG_DEBUG_INFO=y "$obj/.config"; then
 	map="-fdebug-prefix-map=$obj=."
 	kmake+=(KCFLAGS="$map" KAFLAGS="$map")
+fi
+if [ -n "$packed" ]; then
+	# Beside the kernel, whose last steps use one processor only.
+	folder=$dest/selftests/usr/lib/linux-gmem-selftests
+	mkdir -p "$folder"
+	(kselftests "$src/obj-kselftests" "$folder") &
+	tests=$!
 fi
 certificates O="$obj"
 "${kmake[@]}" bzImage modules
@@ -147,9 +160,8 @@ done
 ln -s "/usr/src/linux-headers-$release" "$dest/headers/lib/modules/$release/build"
 
 if [ -n "$packed" ]; then
-	tests=$dest/selftests/usr/lib/linux-gmem-selftests
-	mkdir -p "$tests"
-	kselftests "$src/obj-kselftests" "$tests"
+	wait "$tests" || die "KVM's selftests did not build (above)"
+	tests=
 	install -D -t "$dest/selftests/usr/bin" "$top/selftests/package/linux-gmem-selftests"
 	install -D -m 644 -t "$dest/selftests/usr/share/man/man8" "$top/selftests/package/linux-gmem-selftests.8"
 fi

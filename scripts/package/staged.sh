@@ -13,40 +13,45 @@
 # shellcheck source=scripts/lib/kbuild.sh
 . "$top/scripts/lib/kbuild.sh"
 
-# Under the lock "src", in a process of its own: set -e does not hold in a function
-# that a lock calls.
-if [ "${1:-}" = --locked ]; then
-	name=$2 bare=$3 commit=$4 out=$cache/packages/$5
-	# Another run may have made it while this one waited.
-	! in_cache "$out" || exit 0
+locked=
+[ "${1:-}" != --locked ] || { locked=1; shift; }
+case $# in 1 | 2) ;; *) usage ;; esac
+name=$1 which=${2:-patched}
+need git make gcc ld flex bison bc ccache strip openssl
+[ "$name" != generic ] || need pahole zstd
+
+# key_of: of all that goes into it.
+key_of() {
+	resolve "$which"
+	{
+		echo "staged $name $("$top/scripts/package/version.sh" "$name") $bare $tree"
+		toolchain
+		[ "$name" != generic ] || pahole --version
+		flavour_text "$name" $bare
+		cat "$top"/scripts/{package/stage,lib/kbuild}.sh
+		[ -n "$bare" ] || cat "$top"/selftests/package/*
+		case ${GMEM_MODULE_KEY:-} in
+		pkcs11:*) echo "$GMEM_MODULE_KEY" ;;
+		?*) sha256sum <"$GMEM_MODULE_KEY" ;;
+		esac
+	} | key
+}
+
+resolve "$which"
+out=$cache/packages/$(key_of)
+if ! in_cache "$out" && [ -n "$locked" ]; then
 	checkout_src "$linux" "$commit"
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
 	"$top/scripts/package/stage.sh" ${bare:+-b} "$name" "$cache/src" "$cache/src/obj-$name" "$tmp/staged"
 	git -C "$cache/src" rev-parse 'HEAD^{tree}' >"$tmp/staged/tree"
+	[ "$out" = "$cache/packages/$(key_of)" ] ||
+		die "config/, scripts/ or build/linux changed while $name was being built: run it again"
 	publish "$tmp/staged" "$out"
-	exit 0
+elif ! in_cache "$out"; then
+	# In a process of its own, which looks again at everything once it has the lock.
+	stage "build kernel: $name, $which" with_lock src "$0" --locked "$name" "$which"
+	out=$cache/packages/$(key_of)
+	in_cache "$out" || die "config/, scripts/ or build/linux changed while $name was being built: run it again"
 fi
-
-case $# in 1 | 2) ;; *) usage ;; esac
-name=$1 which=${2:-patched}
-need git make gcc ld flex bison bc ccache strip openssl
-[ "$name" != generic ] || need pahole zstd
-resolve "$which"
-release=$("$top/scripts/package/version.sh" "$name")
-key=$({
-	echo "staged $name $release $bare $tree"
-	toolchain
-	[ "$name" != generic ] || pahole --version
-	flavour_text "$name" $bare
-	cat "$top"/scripts/{package/stage,lib/kbuild}.sh
-	[ -n "$bare" ] || cat "$top"/selftests/package/*
-	case ${GMEM_MODULE_KEY:-} in
-	pkcs11:*) echo "$GMEM_MODULE_KEY" ;;
-	?*) sha256sum <"$GMEM_MODULE_KEY" ;;
-	esac
-} | key)
-out=$cache/packages/$key
-in_cache "$out" ||
-	stage "build kernel: $name, $which" with_lock src "$0" --locked "$name" "$bare" "$commit" "$key"
 echo "$out"

@@ -1,46 +1,56 @@
 #!/bin/bash
-# figures.sh [-q|-k]: measures what memory attributes cost, on the base and on the
-# patched kernel in one run, and prints base, patched and their ratio.
-# build/figures keeps it.
+# attributes.sh [-q|-k]
 #
-#   -q   quick: one run, and 16 GiB is the most that the base is asked for
+# Measures what memory attributes cost, on the base and on the patched kernel in one
+# run, and prints base, patched and their ratio.  build/figures keeps all of it.
+#
+#   -q   quick: small sizes, once each; prints only the figures that selftests/figures/ten
+#        names, and leaves the others in build/figures/attributes
 #   -k   as KTAP, with one test for each bound that the series promises
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
 
-tap='' runs=5 most=256
+here=$top/selftests/figures
+options="-r 5" base="-g 1,16,256" patched="-g 1,16,64,256,4096"
 case ${1:-} in
--q) runs=1 most=16 ;;
--k) tap=1 runs=3 ;;
+'') ;;
+-q) options="-r 1 -m 1 -w 64 -f 64" base="-g 16" patched="-g 16" ;;
+# 4 TiB would take the base 10 minutes and 9 GiB.
+-k) options="-r 3" ;;
+*) usage "$1" ;;
 esac
 
 prog=$("$top/selftests/machine/build.sh" selftests patched)/x86/memory_attributes_perf_test
 [ -x "$prog" ] || die "the patched tree has no $(basename "$prog"): is topic 10-attributes in build/linux?"
+"$top/selftests/machine/build.sh" kernel slim base >/dev/null
 out=$build/figures
 mkdir -p "$out"
 
-# measure BASE-OR-PATCHED OPTIONS: a machine of one processor.
+# measure BASE-OR-PATCHED OPTIONS: in a machine of one processor.
 measure() {
-	KERNEL=$1 MEM=6144 CPUS=1 RUN="$prog $2" "$top/selftests/machine/vm.sh" >"$out/$1.tmp" &&
+	KERNEL=$1 MEM=6144 CPUS=1 RUN="$prog $options $2" "$top/selftests/machine/vm.sh" >"$out/$1.tmp" &&
 		mv "$out/$1.tmp" "$out/$1"
 }
-
-# Both at the same time, so that whatever else keeps the host busy keeps both busy;
-# 4 TiB would take the base 10 minutes and 9 GiB.
+# Both at the same time: whatever else the host does costs both the same.
 both() {
 	local rc=0 pid
-	measure patched "-r $runs -g 1,16,64,256,4096" &
+	measure patched "$patched" &
 	pid=$!
-	measure base "-r $runs -g 1,16,$most" || rc=$?
+	measure base "$base" || rc=$?
 	wait "$pid" || rc=$?
 	return "$rc"
 }
-
 rm -f "$out/base" "$out/patched"
 stage "measure base and patched" both
 
-awk -f "$top/selftests/figures/table.awk" "$out/base" "$out/patched" >"$out/table"
-[ -n "$tap" ] || { cat "$out/table"; exit 0; }
-sed 's/^/# /' "$out/table"
-awk -v tap=1 -f "$top/selftests/figures/table.awk" "$out/base" "$out/patched"
+table() { awk -f "$here/table.awk" "$@" "$out/base" "$out/patched"; }
+table >"$out/attributes"
+case ${1:-} in
+'') cat "$out/attributes" ;;
+-q) table -v only="$here/ten" ;;
+-k)
+	sed 's/^/# /' "$out/attributes"
+	table -v tap=1
+	;;
+esac

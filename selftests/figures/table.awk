@@ -1,6 +1,7 @@
-# Two files of memory_attributes_perf_test, base and patched, to a table of both and
-# their ratio, or with -v tap=1 to KTAP, one test for each bound that the series
-# promises.  See figures.sh.
+# Makes a table of the figures that a test printed on base and patched: of the two
+# files, and their ratio.  With -v only=FILE, of the figures that FILE names, with its
+# labels ("NAME label").  With -v tap=1, KTAP with one test for each bound that the
+# series promises.  See attributes.sh.
 
 function human(name, v) {
 	if (name ~ /_ns$/)
@@ -28,6 +29,17 @@ function ratio(name) {
 	return val[1, name] / val[0, name]
 }
 
+BEGIN {
+	while (only != "" && (getline line < only) > 0)
+		if (line !~ /^(#|$)/) {
+			name = line
+			sub(/[ \t].*/, "", name)
+			sub(/^[^ \t]+[ \t]+/, "", line)
+			chosen[++nr] = name
+			label[name] = line
+		}
+}
+
 FNR == 1 { file++ }
 
 $1 == "figure" {
@@ -42,11 +54,19 @@ $1 == "figure" {
 
 END {
 	if (!tap) {
-		printf "%-62s %10s %10s %14s\n", "", "base", "patched", "base/patched"
-		for (i = 1; i <= n; i++) {
-			name = order[i]
+		wide = 20
+		for (i = 1; i <= (only == "" ? n : nr); i++) {
+			name = only == "" ? order[i] : chosen[i]
+			if (only != "")
+				text[name] = label[name]
+			if (length(text[name]) > wide)
+				wide = length(text[name])
+		}
+		printf "%-" wide "s %10s %10s %14s\n", "", "base", "patched", "base/patched"
+		for (i = 1; i <= (only == "" ? n : nr); i++) {
+			name = only == "" ? order[i] : chosen[i]
 			r = ratio(name)
-			printf "%-62s %10s %10s %14s\n", substr(text[name], 1, 62),
+			printf "%-" wide "s %10s %10s %14s\n", text[name],
 				((0, name) in val) ? human(name, val[0, name]) : "-",
 				((1, name) in val) ? human(name, val[1, name]) : "-",
 				(r > 0 ? sprintf((1 / r >= 100 ? "%.0f" : "%.2f"), 1 / r) : "")

@@ -1,101 +1,191 @@
 #!/bin/bash
-# The suite: every part writes TAP or KTAP, one parser counts.  The last line is
+# The suite: runs the parts that docs/tests.md lists.  Every part writes TAP or KTAP,
+# and one program counts.  The last line is
 #   N passed, N failed, N skipped
-# and what failed or was skipped stands above it, with the reason.
+# and above it stands what failed or was skipped, with the reason.
 #
-# LONG=1 runs what takes too long for every day instead.
+#   run.sh [--long]     the parts of make test, or of make test-long
+#   ONLY="PART..."      these parts, and what they need; ONLY=? lists them
+#   RECORD=1            with --long: notes in selftests/tests/long-passed what passed
+#
+# Each part has a time limit: four times its budget, and a minute.  Then it ends with
+# all that it started, and the others go on.  build/tap has each part's results,
+# build/log what it said besides.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
 
-"$top/scripts/host/deps.sh"
+here=$top/selftests/tests
+record=$here/long-passed
+title="make test"
+case ${1:-} in
+'') ;;
+--long) title="make test-long" ;;
+*) usage "$1" ;;
+esac
+read -ra only <<<"${ONLY:-}"
+recording=${RECORD:-}
+unset ONLY RECORD
+# shellcheck disable=SC2119 # none of them stays
+forget_parameters
+cd "$top"
+
+# --- the table ----------------------------------------------------------------
+
+rows() { awk -v title="$1" -f "$here/parts.awk" "$top/docs/tests.md"; }
+declare -A budget=() how=() needs=() runs=() state=() took=()
+parts=()
+while IFS='|' read -r name secs mode need command _; do
+	[[ $secs =~ ^[0-9]+$ && $mode =~ ^(alone|beside)$ ]] ||
+		die "docs/tests.md: the row of $name needs a budget in seconds, and alone or beside"
+	budget[$name]=$secs how[$name]=$mode needs[$name]=$need
+	runs[$name]=${command:-selftests/tests/$name.t}
+	parts+=("$name")
+done < <(rows "make test" | grep '^make-'; rows "$title" | grep -v '^make-')
+listed=$(rows "make test"; rows "make test-long")
+for t in "$here"/*.t; do
+	name=$(basename "$t" .t)
+	grep -q "^$name|" <<<"$listed" ||
+		die "docs/tests.md has no row for selftests/tests/$name.t: give it one, with a budget"
+done
+
+if [ "${only[*]}" = "?" ]; then
+	printf '%-14s %8s  %s\n' part seconds needs
+	for name in "${parts[@]}"; do printf '%-14s %8s  %s\n' "$name" "${budget[$name]}" "${needs[$name]}"; done
+	exit 0
+fi
+# want PART: it, after what it needs.
+queue=()
+want() {
+	local n
+	[ -n "${budget[$1]:-}" ] || die "there is no part $1; ONLY=? lists those of $title"
+	[ -z "${state[$1]:-}" ] || return 0
+	state[$1]=waits
+	for n in ${needs[$1]}; do want "$n"; done
+	queue+=("$1")
+}
+if [ ${#only[@]} -eq 0 ]; then
+	for name in "${parts[@]}"; do
+		[[ $title = "make test-long" && $name = make-* ]] || only+=("$name")
+	done
+fi
+for name in "${only[@]}"; do want "$name"; done
+
+# --- the run ------------------------------------------------------------------
+
+"$top/scripts/host/deps.sh" build deb rpm secureboot emulator
 out=$build/tap
 rm -rf "$out"
-mkdir -p "$out"
+mkdir -p "$out" "$log"
+declare -A pid=() since=()
 
-# part NAME COMMAND...: its TAP goes to a file of its own; a failure without any
-# TAP is one, too.
-part() {
-	local name=$1 rc=0
-	shift
-	stage "$name" tap_to "$out/$name.tap" "$@" || rc=$?
-	if [ "$rc" -ne 0 ] && ! grep -q '^ *not ok' "$out/$name.tap"; then
-		printf '1..1\nnot ok 1 %s ended with status %d\n' "$name" "$rc" >>"$out/$name.tap"
-	fi
+end_all() {
+	local name
+	trap '' INT TERM HUP
+	for name in "${!pid[@]}"; do end_group "${pid[$name]}"; done
 }
+for signal in INT TERM HUP; do
+	# shellcheck disable=SC2064 # the signal of now
+	trap "end_all; trap - $signal EXIT; kill -s $signal \$\$" $signal
+done
+trap end_all EXIT
 
-# The TAP to FILE, the rest to the log.
-tap_to() {
-	local file=$1
-	shift
-	"$@" >"$file"
-}
+# fail PART REASON: one more failure in its report.
+fail() { printf 'KTAP version 1\n1..1\nnot ok 1 %s %s\n' "$1" "$2" >>"$out/$1.tap"; }
 
-lint() {
-	local f n=0
-	echo "KTAP version 1"
-	while read -r f; do
-		n=$((n + 1))
-		if (cd "$top" && shellcheck "$f") >&2; then
-			echo "ok $n shellcheck $f"
-		else
-			echo "not ok $n shellcheck $f"
-		fi
-	done < <(cd "$top" && git ls-files -co --exclude-standard | while read -r f; do
-		if [ -f "$f" ] && head -c 64 "$f" | grep -aq '^#!.*sh\|^# shellcheck shell'; then
-			echo "$f"
-		fi
-	done)
-	echo "1..$n"
-}
-
-# Of the mutants (cocci/mutants), at least so many are found, by any net.
-mutants() {
-	echo "KTAP version 1"
-	if MIN=117 "$top/cocci/mutants.sh" | sed 's/^/# /'; then
-		echo "ok 1 mutants are caught"
-	else
-		echo "not ok 1 mutants are caught"
-	fi
-	echo "1..1"
-}
-
-# Without a tree nothing works; an error here is the answer.
-"$top/scripts/series/tree.sh" --keep
-
-if [ -z "${LONG:-}" ]; then
-	part shellcheck lint
-	# Not by two at a time.
-	for list in deb rpm secureboot; do "$top/scripts/host/deps.sh" "$list"; done
-	# Most use one processor, and none of these looks at the clock: two at a time.
-	alone='^# Boots machines: nothing else runs beside it.$'
-	while read -r t; do
-		[ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
-		part "$(basename "$t" .t)" "$t" &
-	done < <(grep -L "$alone" "$top"/selftests/tests/*.t)
-	wait
-	while read -r t; do
-		part "$(basename "$t" .t)" "$t"
-	done < <(grep -l "$alone" "$top"/selftests/tests/*.t)
-	part series env KNOWN=1 "$top/scripts/check/run.sh"
-	# On the distribution's QEMU, as the baseline, with its bug: see selftests/emulator/README.  Our
-	# own tests have no second chance, and run where it is mended.
-	part upstream-slim "$top/selftests/machine/run.sh" -r slim patched upstream
-	part private-snp "$top/selftests/machine/run.sh" -S slim patched private
-	part snp "$top/selftests/machine/run.sh" -S -x slim patched snp
-	part figures "$top/selftests/figures/attributes.sh" -k
-	part debug "$top/selftests/machine/run.sh" -E debug patched debug
-else
-	part series-long "$top/scripts/check/run.sh"
-	# The tip of the last topic is what the rest runs.
-	for t in $(cut -d / -f 1 "$top/patches/series" | uniq | sed '$d'); do
-		part "tip-$t" "$top/selftests/machine/run.sh" -E slim "$t" private
+start() {
+	local name=$1 n
+	for n in ${needs[$name]}; do
+		[ "${state[$n]}" = failed ] || continue
+		fail "$name" "was not run: $n failed"
+		state[$name]=failed
+		return
 	done
-	part mutants mutants
-	part reproducible "$top/scripts/package/reproducible.sh"
-	part snp-base "$top/selftests/machine/run.sh" -S -x slim base snp
-	part long-slim "$top/selftests/machine/run.sh" -E -l 3600 slim patched long
-	part snp-debug "$top/selftests/machine/run.sh" -S -x debug patched snp-debug
-fi
+	set -m
+	if [[ $name = make-* ]]; then
+		bash -c "exec ${runs[$name]}" >"$log/$name.log" 2>&1 </dev/null &
+	else
+		bash -c "exec env ${runs[$name]}" >"$out/$name.tap" 2>"$log/$name.log" </dev/null &
+	fi
+	pid[$name]=$! since[$name]=$SECONDS
+	set +m
+}
 
+# finish PART STATUS [WHY]
+finish() {
+	local name=$1 rc=$2 why=${3:-ended with status $2}
+	took[$name]=$((SECONDS - since[$name]))
+	unset "pid[$name]"
+	if [[ $name = make-* ]] && [ "$rc" -eq 0 ]; then
+		printf 'KTAP version 1\n1..1\nok 1 %s\n' "$name" >"$out/$name.tap"
+	elif [ "$rc" -ne 0 ] && { [ -n "${3:-}" ] || ! grep -qs '^ *not ok' "$out/$name.tap"; }; then
+		tail -n 20 "$log/$name.log" | sed 's/^/# /' >>"$out/$name.tap"
+		fail "$name" "$why"
+	fi
+	state[$name]=passed
+	! grep -q '^ *not ok' "$out/$name.tap" || state[$name]=failed
+	note "$(printf '%-14s %5d s of %5d  %s' "$name" "${took[$name]}" "${budget[$name]}" "${state[$name]}")"
+}
+
+told=$SECONDS
+while [ ${#queue[@]} -gt 0 ] || [ ${#pid[@]} -gt 0 ]; do
+	for name in "${!pid[@]}"; do
+		limit=$((4 * budget[$name] + 60))
+		if ! kill -0 "${pid[$name]}" 2>/dev/null; then
+			rc=0
+			wait "${pid[$name]}" || rc=$?
+			finish "$name" "$rc"
+		elif [ $((SECONDS - since[$name])) -gt $limit ]; then
+			end_group "${pid[$name]}"
+			finish "$name" 1 "was not over after its limit of $limit s, and was ended"
+		fi
+	done
+	if [ ${#queue[@]} -gt 0 ]; then
+		name=${queue[0]} alone=0
+		for n in "${!pid[@]}"; do [ "${how[$n]}" = beside ] || alone=1; done
+		if [ ${#pid[@]} -eq 0 ] || { [ ${#pid[@]} -lt 2 ] && [ $alone = 0 ] && [ "${how[$name]}" = beside ]; }; then
+			start "$name"
+			queue=("${queue[@]:1}")
+			continue
+		fi
+	fi
+	if [ $((SECONDS - told)) -ge 60 ]; then
+		told=$SECONDS
+		note "running: $(for n in "${!pid[@]}"; do printf '%s (%d s) ' "$n" $((SECONDS - since[$n])); done)"
+	fi
+	sleep 0.3
+done
+trap - EXIT INT TERM HUP
+
+# --- what it came to ----------------------------------------------------------
+
+counts() { awk -f "$top/selftests/machine/result.awk" -f "$top/selftests/machine/count.awk" "$@"; }
+
+if [ "$title" = "make test-long" ]; then
+	for name in "${!took[@]}"; do
+		[[ $name != make-* && ${state[$name]} = passed ]] || continue
+		line="$name $(git rev-parse --short=12 HEAD) $(date -u +%F) $(counts "$out/$name.tap" | tail -n 1 | sed 's/ //g; s/passed//; s/failed//; s/skipped//; s/,/\//g') ${took[$name]}"
+		[ -n "$recording" ] || { echo "passed: $line"; continue; }
+		{ grep -v "^$name " "$record" || :; echo "$line"; } >"$record.new"
+		LC_ALL=C sort -o "$record.new" "$record.new"
+		mv "$record.new" "$record"
+	done
+	[ -n "$recording" ] || echo "(RECORD=1 notes that in selftests/tests/long-passed)"
+elif git rev-parse -q --verify HEAD >/dev/null 2>&1; then
+	while IFS='|' read -r name _ _ _ _ paths; do
+		read -r _ commit day _ < <(grep -s "^$name " "$record") || commit=
+		if [ -z "$commit" ]; then
+			echo "test-long: $name never passed"
+		elif read -ra paths <<<"$paths" && newer=$(git rev-list -1 "$commit..HEAD" -- "${paths[@]}" 2>&1) && [ -n "$newer" ]; then
+			echo "test-long: $name passed last on $day, before $(git log -1 --format='%h ("%s")' "$newer")"
+		fi
+	done < <(rows "make test-long")
+fi
+echo
+printf '%-14s %8s %8s\n' part seconds budget
+for name in "${!took[@]}"; do
+	printf '%-14s %8d %8d%s\n' "$name" "${took[$name]}" "${budget[$name]}" \
+		"$([ "${took[$name]}" -le $((2 * budget[$name])) ] || echo '  more than twice')"
+done | sort -k2,2nr
+printf '%-14s %8d\n\n' all $SECONDS
 awk -v list=1 -f "$top/selftests/machine/result.awk" -f "$top/selftests/machine/count.awk" "$out"/*.tap
