@@ -145,6 +145,10 @@ headers=$dest/headers/usr/src/linux-headers-$release
 "${kmake[@]}" CC=gcc run-command \
 	KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $headers"
 cp "$obj/.config" "$headers/"
+# modules_install runs depmod if System.map is there.  It signs nothing: the key of this
+# build is gone by then.
+cp "$obj/System.map" "$headers/"
+sed -i '/^CONFIG_MODULE_SIG_ALL=/d' "$headers/include/config/auto.conf"
 find "$headers" -name .gitignore -delete
 # What has the names of this build's folders in it.  The programs' build IDs are a hash of them, too:
 # zeros instead (without the section, it would lose what the linker makes read-only).
