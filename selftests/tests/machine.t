@@ -18,7 +18,7 @@ cleanup() {
 	local p
 	for p in "${jobs[@]}"; do kill "$p" 2>/dev/null || true; done
 	wait
-	rm -rf "$tmp"
+	rm -rf "$tmp" "$build"/run/slim-base-planted-*
 }
 trap cleanup EXIT
 
@@ -69,7 +69,7 @@ END
 printf '%s\n' '- pass' '- complain' '- pass' >"$tmp/planted-complaint"
 printf '%s\n' '- pass' '- skip' '- nodes' >"$tmp/planted-good"
 printf '%s\n' '- before' '- alone' '- fail' >"$tmp/planted-again"
-echo '- pass' | tee "$tmp/planted-still" >"$tmp/planted-warned"
+echo "- pass" >"$tmp/planted-warned"
 # run NAME OPTION...: the list planted-NAME.
 run() {
 	local name=$1
@@ -129,10 +129,12 @@ like "that one failed" '^not ok 4 no complaint from the kernel' "$(cat "$tmp/com
 like "it tells the test" 'during complain: WARNING: planted' "$(cat "$tmp/complaint.ktap")"
 is "the tests themselves passed" "3 passed, 1 failed, 0 skipped" "$(awk -f "$here/result.awk" -f "$here/count.awk" "$tmp/complaint.ktap" || true)"
 
-mkdir "$tmp/silent" "$tmp/dead"
+# A comma in a folder's name is no comma of an option's.
+silent_dir=$tmp/si,lent
+mkdir "$silent_dir" "$tmp/dead" "$tmp/left"
 "$here/machine.sh" -m 1024 -s 60 "$kernel/bzImage" "$tmp/dead" "$initrd" "$tmp/list.cpio" 2>"$tmp/dead.err" &
 dead=$!
-"$here/machine.sh" -m 1024 -s 15 "$kernel/bzImage" "$tmp/silent" "$initrd" "$tmp/list.cpio" 2>"$tmp/silent.err" &
+"$here/machine.sh" -m 1024 -s 15 "$kernel/bzImage" "$silent_dir" "$initrd" "$tmp/list.cpio" 2>"$tmp/silent.err" &
 silent=$!
 jobs+=("$dead" "$silent")
 run good -n &
@@ -143,7 +145,8 @@ again=$!
 jobs+=("$again")
 # The first of their boots stands still, one without and one with a word of the kernel's.
 still_once "$tmp/still"
-PATH=$tmp/still:$PATH run still -s 30 &
+# By -t, instead of a list.
+PATH=$tmp/still:$PATH GMEM_TESTS=$tmp/t "$here/run.sh" -j 1 -x -m 1024 -l 20 -s 30 -t pass slim base >"$tmp/still.ktap" 2>"$tmp/still.err" &
 still=$!
 jobs+=("$still")
 still_once "$tmp/warned" 'WARNING: planted, too'
@@ -156,8 +159,8 @@ wait "$dead" && rc=0 || rc=$?
 is "QEMU killed: status" 1 "$rc"
 like "QEMU killed: reason" 'the machine ended: QEMU was killed by signal 9' "$(cat "$tmp/dead.err")"
 
-ok "another runs" until_said "$tmp/silent/report" '@@ begin 1'
-kill -STOP "$(cat "$tmp/silent/pid")"
+ok "another runs" until_said "$silent_dir/report" '@@ begin 1'
+kill -STOP "$(cat "$silent_dir/pid")"
 t0=$SECONDS
 wait "$silent" && rc=0 || rc=$?
 is "silence: status" 1 "$rc"
@@ -183,19 +186,63 @@ wait "$warned" && rc=0 || rc=$?
 is "what the kernel said in the first one counts" 1 "$rc"
 like "and is shown" 'WARNING: planted, too' "$(cat "$tmp/warned.ktap")"
 
-# A run that is ended takes its machine with it.
-echo '300 hang' >"$tmp/planted-ended"
-GMEM_TESTS=$tmp/t "$here/run.sh" -j 1 -x -m 1024 slim base "$tmp/planted-ended" >/dev/null 2>&1 &
-ended=$!
-jobs+=("$ended")
-# shellcheck disable=SC2016 # the folder's name is not known before
-ok "a run is at work" eval 'until_said "$build/run/.slim-base-planted-ended.*/machine-1.1/report" "@@ begin 1"'
-kill "$ended"
-wait "$ended" && rc=0 || rc=$?
+# A run that is ended takes its machine with it, whatever ends it; what the machine said so
+# far is where it always is.
+# shellcheck disable=SC2317 # called by ok
+gone() {
+	local i
+	for ((i = 0; i < 50; i++)); do
+		# A zombie is gone, too: nobody waits for it if its parent was killed.
+		! grep -qs '^State:.*[^Z] (' "/proc/$1/status" || { sleep 0.2; continue; }
+		return 0
+	done
+	return 1
+}
+# end_run NAME SIGNAL: starts planted-NAME, and sends the signal to run.sh when the test runs.
+end_run() {
+	local logs=$build/run/slim-base-planted-$1 run
+	echo '300 hang' >"$tmp/planted-$1"
+	GMEM_TESTS=$tmp/t "$here/run.sh" -j 1 -x -m 1024 slim base "$tmp/planted-$1" >/dev/null 2>&1 &
+	run=$!
+	jobs+=("$run")
+	ok "$1: its logs can be read while it runs" until_said "$logs/machine-1.1/report" "@@ begin 1"
+	kill -s "$2" "$run"
+	wait "$run" && rc=0 || rc=$?
+	ok "$1: its QEMU ends, too" gone "$(cat "$logs/machine-1.1/pid")"
+	like "$1: its logs stay" 'gmem: begin hang' "$(tr -d '\0' <"$logs/machine-1.1/console")"
+}
+end_run ended TERM
 is "ended: status" 130 "$rc"
-pid=$(cat "$build/run/slim-base-planted-ended/machine-1.1/pid")
-is "ended: its QEMU, too" gone "$(if kill -0 "$pid" 2>/dev/null; then echo "still there: $pid"; else echo gone; fi)"
+end_run killed KILL
+"$here/machine.sh" -m 1024 "$kernel/bzImage" "$tmp/left" "$initrd" "$tmp/list.cpio" 2>/dev/null &
+left=$!
+jobs+=("$left")
+ok "left: a machine runs" until_said "$tmp/left/report" '@@ begin 1'
+kill -KILL "$left"
+ok "left: QEMU does not outlive a machine.sh that is killed" gone "$(cat "$tmp/left/pid")"
 
+# A QEMU that fails an assertion.
+mkdir "$tmp/dying"
+cat >"$tmp/dying/qemu-system-x86_64" <<'END_OF_QEMU'
+#!/bin/sh
+ulimit -c 0
+echo "**" >&2
+echo "ERROR:../made/up.c:7:up: assertion failed: (a == b)" >&2
+kill -ABRT $$
+END_OF_QEMU
+chmod +x "$tmp/dying/qemu-system-x86_64"
+like "an assertion of QEMU's is in the reason" \
+	'^error: the machine ended: QEMU was killed by signal 6: .*up.c:7:up: assertion failed: \(a == b\)$' \
+	"$(PATH=$tmp/dying:$PATH "$here/machine.sh" "$kernel/bzImage" "$tmp/left" "$initrd" 2>&1 || true)"
+
+# QEMU's command line alone.
+mkdir "$tmp/d,d"
+: >"$tmp/k,k"
+line=$("$here/machine.sh" -N -p -D "$tmp/x,y" -a "one two" -a three -q "-s -S" -q -daemonize "$tmp/k,k" "$tmp/d,d" initrd)
+like "-N: a comma in an option is doubled" "path=[^ ]*/d,,d/report' .*path=[^ ]*/d,,d/err' .*file=[^ ]*/x,,y'" "$line"
+like "-N: a comma is not doubled where QEMU takes all of a word" "'-serial' 'file:[^ ]*/d,d/console' .*'-kernel' '[^ ]*/k,k' '-initrd' '[^ ]*/d,d/initrd'" "$line"
+like "-N: each -a and -q adds something" "'-s' '-S' '-daemonize' .*force_emulation_prefix=1 one two three'\$" "$line"
+is "-N: nothing else is done" "" "$(ls "$tmp/d,d")"
 # Errors before anything boots.
 # What it says on stderr.
 err() { { "$@" >/dev/null; } 2>&1 || true; }
@@ -205,5 +252,12 @@ like "a line that is no list's" 'not LIMIT NAME: pass' "$(GMEM_TESTS=$tmp/t err 
 : >"$tmp/planted-none"
 like "a list without a test" 'no test in it' "$(GMEM_TESTS=$tmp/t err "$here/run.sh" slim base "$tmp/planted-none")"
 like "no kernel" 'cannot read the kernel /nosuch' "$(err "$here/machine.sh" /nosuch "$tmp" "$initrd")"
+like "an option that is not known" 'run.sh does not take "-Z"' "$(err "$here/run.sh" -Z slim base rmp)"
+like "... of the machine's" 'machine.sh does not take "-Z"' "$(err "$here/machine.sh" -Z "$kernel/bzImage" "$tmp" "$initrd")"
+like "an option without its value" '-m wants a value' "$(err "$here/machine.sh" -m)"
+like "a limit that is no number" '-l soon: it is a number' "$(err "$here/run.sh" -l soon slim base rmp)"
+like "memory that is no number" '-m 4G: it is a number' "$(err "$here/machine.sh" -m 4G "$kernel/bzImage" "$tmp" "$initrd")"
+like "a list and a test" 'not both' "$(err "$here/run.sh" -t pass slim base rmp)"
+like "a test that is not there" 'the base tree has no test nosuch' "$(GMEM_TESTS=$tmp/t err "$here/run.sh" -t pass -t nosuch slim base)"
 
 done_testing
