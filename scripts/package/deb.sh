@@ -1,27 +1,32 @@
 #!/bin/bash
-# Makes Debian's packages of the series in build/packages, with their SBOM and provenance.
+# deb.sh [-s]: makes Debian's packages of the series in build/packages, with their SBOM
+# and provenance.
 #
-#   deb.sh -s              the source package instead, from which sbuild and the like make them
+#   -s                     the source package instead, from which sbuild and the like
+#                          make them
 #
 #   FLAVOUR=slim|generic   the small kernel that tests run (default), or Debian's config
 #   CONFIG_ONLY=1          only configures that kernel and checks every option; for
 #                          generic, the rest takes hours
-#   GMEM_SB_KEY, ..._CERT  sign the kernel (scripts/package/sign.sh); without, it is unsigned
-#   GMEM_MODULE_KEY        signs the modules (scripts/package/stage.sh)
+#   GMEM_SB_KEY, ..._CERT  sign the kernel (sign.sh); without, it is unsigned
+#   GMEM_MODULE_KEY        signs the modules (stage.sh)
 #   GMEM_STAGED=FOLDER     what stage.sh made, if it is there already
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source=scripts/lib/kbuild.sh
+. "$top/scripts/lib/kbuild.sh"
 
 source=
-case ${1:-} in
-'') ;;
--s) source=1 ;;
-*) die "usage: deb.sh [-s]" ;;
+case $*: in
+:) ;;
+-s:) source=1 ;;
+*) usage "$*" ;;
 esac
 flavour=${FLAVOUR:-slim}
 version=$("$top/scripts/package/version.sh")
 release=$("$top/scripts/package/version.sh" "$flavour")
+[[ " $(flavours packed | paste -sd" ") " = *" $flavour "* ]] || die "FLAVOUR=$flavour: packages are made of $(flavours packed | paste -sd, | sed "s|,| and |g") only"
 if [ -n "$source" ]; then
 	"$top/scripts/host/deps.sh" deb
 elif [ -z "${GMEM_STAGED:-}" ]; then
@@ -50,7 +55,7 @@ work=$build/deb
 rm -rf "$work"
 package=$work/linux-gmem-$version
 mkdir -p "$package" "$build/packages"
-cp -a "$top"/{BASE,config,debian,patches,scripts,selftests} "$package/"
+cp -a "$top"/{BASE,LICENSE,config,debian,docs,patches,scripts,selftests} "$package/"
 cd "$package"
 echo "$flavour" >debian/flavour
 # Builders have no network to fetch it.
@@ -73,20 +78,26 @@ else
 		--buildinfo-file="$work/linux-gmem-${release}_amd64.buildinfo" --changes-file="$work/linux-gmem-${release}_amd64.changes"
 fi
 cd "$work"
-# All or none: those of an earlier run go only now.
+# All or none: what an earlier run made goes only now, when all is there, and no signal
+# stops it half-way.
+made=(*.deb)
+[ -n "$source" ] || "$top/scripts/package/sbom.sh" deb "$flavour" "$GMEM_STAGED" . "${made[@]}" >/dev/null
 made=()
 for f in *.*; do
-	[ -f "$f" ] || continue
-	mv -f "$f" "$build/packages/"
-	[[ $f != *.deb ]] || made+=("$f")
+	[ ! -f "$f" ] || made+=("$f")
+done
+trap '' INT TERM HUP
+mv -f -t "$build/packages" "${made[@]}"
+trap - INT TERM HUP
+cd "$build/packages"
+for f in "${made[@]}"; do
 	case $f in
-	*.deb | *.dsc | *.tar.*) printf '%8s  %s\n' "$(du -h "$build/packages/$f" | cut -f1)" "build/packages/$f" ;;
+	*.deb | *.dsc | *.tar.* | *.json) printf '%8s  %s\n' "$(du -h "$f" | cut -f1)" "build/packages/$f" ;;
 	esac
 done
 cd "$top"
 rm -rf "$work"
 [ -z "$source" ] || exit 0
-"$top/scripts/package/sbom.sh" deb "$flavour" "$GMEM_STAGED" "$build/packages" "${made[@]}"
 if [ -n "${GMEM_SB_CERT:-}" ]; then
 	echo "the kernel is signed for Secure Boot by $(openssl x509 -in "$GMEM_SB_CERT" -noout -subject -nameopt oneline,sep_comma_plus_space | sed 's/^subject= *//')"
 else

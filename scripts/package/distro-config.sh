@@ -1,10 +1,11 @@
 #!/bin/bash
-# Prints the name of a file with the config that Debian builds this kernel with: of the
+# distro-config.sh: prints the name of a file with the config that Debian builds this kernel with: of the
 # package that belongs to BASE's (config_file).  GMEM_CONFIG=FILE names another one.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
+no_arguments "$@"
 if [ -n "${GMEM_CONFIG:-}" ]; then
 	[ -r "$GMEM_CONFIG" ] || die "GMEM_CONFIG: cannot read $GMEM_CONFIG"
 	realpath "$GMEM_CONFIG"

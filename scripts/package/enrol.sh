@@ -24,7 +24,11 @@ if [ "${1:-}" = --state ]; then
 	shift
 fi
 case ${1:-} in
--*) die "usage: linux-gmem-enrol [--state] [CERT...]" ;;
+-h | --help)
+	sed -n -e '2,${/^#/!q;s/^# \{0,1\}//p}' "$0"
+	exit
+	;;
+-*) die "linux-gmem-enrol does not take \"$1\"; usage: linux-gmem-enrol [--state] [CERT...]" ;;
 esac
 share=${GMEM_SHARE:-/usr/share/linux-gmem}
 if [ $# -eq 0 ]; then

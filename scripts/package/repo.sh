@@ -1,17 +1,19 @@
 #!/bin/bash
-# Makes a repository of the packages in build/packages that apt installs from, build/repo/apt,
-# and of RPMs if there are any one for dnf, build/repo/rpm.
+# repo.sh: makes of the packages in build/packages a repository that apt installs from,
+# build/repo/apt, and one of the RPMs, if there are any, for dnf, build/repo/rpm.
 #
 #   GMEM_REPO_KEY=KEY   whose gpg key signs it: an id, or an address; it must be in the
 #                       keyring of who runs this (GNUPGHOME)
 #   GMEM_REPO_PASS_FILE=FILE   has its passphrase; without it, gpg's agent asks
 #
-# The public key is written beside, and the lines that tell apt and dnf about it are printed.
-# What was there before is replaced when all is done, or not at all.
+# The public key is written beside, and the lines that tell apt and dnf about it are
+# printed.  The new one takes the place of what was there in one step, when all is done,
+# or not at all.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
+no_arguments "$@"
 packages=$build/packages
 shopt -s nullglob
 debs=("$packages"/*.deb) rpms=("$packages"/*.rpm)
@@ -25,6 +27,8 @@ gpg --batch --list-secret-keys "$GMEM_REPO_KEY" >/dev/null 2>&1 ||
 
 [ -z "${GMEM_REPO_PASS_FILE:-}" ] || GMEM_REPO_PASS_FILE=$(realpath "$GMEM_REPO_PASS_FILE")
 
+# What is published is for everybody to read: apt does that as a user of its own, a web server, too.
+umask 022
 mkdir -p "$build"
 tmp=$(mktemp -d "$build/repo.XXXXXXXX")
 trap 'rm -rf "$tmp"' EXIT
@@ -70,8 +74,9 @@ if [ ${#rpms[@]} -gt 0 ]; then
 	sign --armor --detach-sign -o "$tmp/rpm/repodata/repomd.xml.asc" "$tmp/rpm/repodata/repomd.xml"
 fi
 rm -f "$tmp/linux-gmem.asc"
-rm -rf "$build/repo"
-mv -T "$tmp" "$build/repo"
+# The packages, too, which may have been made under another umask.
+chmod -R a+rX "$tmp"
+"$top/scripts/package/exchange.sh" "$tmp" "$build/repo"
 
 if [ ${#debs[@]} -gt 0 ]; then
 	cat <<-EOF

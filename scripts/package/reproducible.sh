@@ -1,11 +1,12 @@
 #!/bin/bash
-# Builds what slim's packages are made of twice, from the start and without ccache, in different
+# reproducible.sh: builds what slim's packages are made of twice, from the start and without ccache, in different
 # folders and at different times, with the same key for the modules: the files must be the same,
 # byte for byte.  TAP.  Part of make test-long: it takes as long as two kernels do.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
+no_arguments "$@"
 "$top/scripts/series/tree.sh" --keep
 w=$(mktemp -d "$build/reproducible.XXXXXX")
 trap 'rm -rf "$w"' EXIT

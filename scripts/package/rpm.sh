@@ -1,10 +1,10 @@
 #!/bin/bash
-# make rpm [FLAVOUR=slim|generic]: RPMs of the patched kernel in build/packages/, with their
-# SBOM and provenance; what they are made of is built by staged.sh, and shared with the deb
-# packages.
+# rpm.sh [-s]: makes RPMs of the patched kernel in build/packages, with their SBOM and
+# provenance.
 #
-#   rpm.sh -s            the source RPM instead, from which a build service makes them
+#   -s                     the source RPM instead, from which a build service makes them
 #
+#   FLAVOUR=slim|generic   the small kernel that tests run (default), or Debian's config
 #   GMEM_SB_KEY, GMEM_SB_CERT, ...   sign the kernel: scripts/package/sign.sh
 #   GMEM_RPM_KEY=KEY                 sign the packages: a key of gpg's, as rpmsign names it
 #   GMEM_RPM_PASS_FILE=FILE          has its passphrase; without it, gpg's agent asks
@@ -13,20 +13,21 @@
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source=scripts/lib/kbuild.sh
+. "$top/scripts/lib/kbuild.sh"
 
 source=
-case ${1:-} in
-'') ;;
--s) source=1 ;;
-*) die "usage: rpm.sh [-s]" ;;
+case $*: in
+:) ;;
+-s:) source=1 ;;
+*) usage "$*" ;;
 esac
 flavour=${FLAVOUR:-slim}
 with=()
-case $flavour in
-slim) ;;
-generic) with=(--with generic) ;;
-*) die "FLAVOUR=$flavour: it is slim or generic" ;;
-esac
+[ "$flavour" != generic ] || with=(--with generic)
+version=$("$top/scripts/package/version.sh")
+release=$("$top/scripts/package/version.sh" "$flavour")
+[[ " $(flavours packed | paste -sd" ") " = *" $flavour "* ]] || die "FLAVOUR=$flavour: packages are made of $(flavours packed | paste -sd, | sed "s|,| and |g") only"
 [ -n "${GMEM_STAGED:-}" ] || "$top/scripts/host/deps.sh"
 "$top/scripts/host/deps.sh" rpm
 pass=${GMEM_RPM_PASS_FILE:-}
@@ -38,12 +39,10 @@ fi
 staged=${GMEM_STAGED:-}
 [ -n "$staged" ] || "$top/scripts/series/tree.sh" --keep
 sb_absolute
-version=$("$top/scripts/package/version.sh")
-release=$("$top/scripts/package/version.sh" "$flavour")
-out=${GMEM_PACKAGES:-$build/packages}
+out=$(realpath -m "${GMEM_PACKAGES:-$build/packages}")
 mkdir -p "$out" "$build"
 tmp=$(mktemp -d "$build/rpm.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
+trap 'cd /; rm -rf "$tmp"' EXIT
 mkdir -p "$tmp"/{SOURCES,rpms}
 
 SOURCE_DATE_EPOCH=$(date -u -d "$(base date)" +%s)
@@ -73,22 +72,31 @@ if [ -n "${GMEM_RPM_KEY:-}" ]; then
 		${pass:+--define "_gpg_sign_cmd_extra_args --batch --pinentry-mode loopback --passphrase-file $(realpath "$pass")"} "$tmp"/rpms/*.rpm ||
 		die "the packages were not signed: is the passphrase${pass:+ in $pass} right?"
 fi
-# All or none: those of an earlier run go only now.  What comes with every flavour differs by the source
-# RPM's name in its header alone: where one is there that is the same but for that, it stays, as
-# the other flavour's provenance has its hash.
+# What comes with every flavour differs by the source RPM's name in its header alone: where
+# one is there that is the same except for that, it stays, as the other flavour's
+# provenance has its hash.
 identity() {
 	rpm --dbpath "$tmp/db" -qp -i --requires --provides --scripts --dump "$1" 2>/dev/null |
 		sed -e '/^Source RPM/d' -e 's/^Signature.*, Key ID/Key ID/'
 }
-made=()
-for f in "$tmp"/rpms/*.rpm; do
-	made+=("${f##*/}")
-	if [ ! -e "$out/${f##*/}" ] || [ "$(identity "$f")" != "$(identity "$out/${f##*/}")" ]; then
-		mv -f "$f" "$out/"
+cd "$tmp/rpms"
+made=(*.rpm)
+for f in "${made[@]}"; do
+	if [ -e "$out/$f" ] && [ "$(identity "$f")" = "$(identity "$out/$f")" ]; then
+		cp -fp "$out/$f" "$f"
 	fi
-	printf '%8s  %s\n' "$(du -h "$out/${f##*/}" | cut -f1)" "${out#"$top/"}/${f##*/}"
 done
-[ -n "$source" ] || "$top/scripts/package/sbom.sh" rpm "$flavour" "$staged" "$out" "${made[@]}"
+[ -n "$source" ] || "$top/scripts/package/sbom.sh" rpm "$flavour" "$staged" . "${made[@]}" >/dev/null
+# All or none: what an earlier run made goes only now, when all is there, and no signal
+# stops it half-way.
+made=(*)
+trap '' INT TERM HUP
+mv -f -t "$out" "${made[@]}"
+trap - INT TERM HUP
+cd "$out"
+for f in "${made[@]}"; do
+	printf '%8s  %s\n' "$(du -h "$f" | cut -f1)" "${out#"$top/"}/$f"
+done
 signed() { if [ -n "$1" ]; then echo signed; else echo "unsigned (docs/signing.md)"; fi; }
 [ -n "$source" ] || echo "kernel: $(signed "${GMEM_SB_CERT:-}")"
 echo "packages: $(signed "${GMEM_RPM_KEY:-}")"

@@ -12,7 +12,10 @@
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
-[ $# -ge 5 ] || die "usage: sbom.sh deb|rpm FLAVOUR STAGED FOLDER PACKAGE..."
+case ${1:-} in
+deb | rpm) [ $# -ge 5 ] || usage ;;
+*) usage "${1:-}" ;;
+esac
 format=$1 flavour=$2 staged=$3 folder=$4
 shift 4
 made=("$@")
@@ -25,12 +28,15 @@ config=$staged/image/boot/config-$release
 
 sum() { sha256sum | cut -c1-64; }
 series=$(series_of "$top/patches" | sed "s|^|$top/patches/|" | xargs cat | sum)
-commit=$(git -C "$top" rev-parse HEAD 2>/dev/null || echo unknown)
+commit=unknown
+# Not of a git tree that an archive of this repository only lies in.
+if [ "$(git -C "$top" rev-parse --show-toplevel 2>/dev/null)" -ef "$top" ]; then
+	commit=$(git -C "$top" rev-parse HEAD)
+	[ -z "$(git -C "$top" status --porcelain)" ] || commit+=-dirty
+fi
 # What was compiled need not be what patches/ has, where somebody works on it.
 tree=$(cat "$staged/tree" 2>/dev/null || cat "$top/patches/tree")
-if [ -n "$(git -C "$top" status --porcelain 2>/dev/null)" ] || [ "$tree" != "$(cat "$top/patches/tree")" ]; then
-	commit+=-dirty
-fi
+[ "$tree" = "$(cat "$top/patches/tree")" ] || commit=${commit%-dirty}-dirty
 
 # {name, sha256} of each package.
 packages() {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# scripts/package/sign.sh IMAGE OUT: signs a kernel, or a unified kernel image, for Secure Boot.
+# sign.sh IMAGE OUT: signs a kernel, or a unified kernel image, for Secure Boot.
 #
 #   GMEM_SB_CERT=FILE       the certificate (PEM), and its private key, one of
 #   GMEM_SB_KEY=FILE        a file (PEM)
@@ -17,7 +17,7 @@
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
-[ $# -eq 2 ] || die "usage: scripts/package/sign.sh IMAGE OUT"
+[ $# -eq 2 ] || usage
 image=$1 out=$2
 cert=${GMEM_SB_CERT:-} key=${GMEM_SB_KEY:-} signature=${GMEM_SB_SIGNATURE:-} pass=${GMEM_SB_PASS_FILE:-}
 

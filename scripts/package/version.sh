@@ -5,6 +5,7 @@
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
+[ $# -le 1 ] || usage "$2"
 version=$(sed -n '1s/^linux-gmem (\([^)]*\)) .*/\1/p' "$top/debian/changelog")
 [[ $version =~ ^"$(base version)"-gmem[0-9]+$ ]] ||
 	die "debian/changelog begins with version \"$version\"; for the kernel of BASE it must be $(base version)-gmemN"
