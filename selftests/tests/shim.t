@@ -75,8 +75,8 @@ tools=(-f "$top/scripts/package/enrol.sh" -f kernel.pem -f lib.sh)
 
 refused absent 'Verification failed: .0x1A. Security Violation' -k signed
 
-# The password is asked for twice; what is pending is not asked for again.  MokManager waits ten
-# seconds for a key, which is short on a busy host, but what enrol.sh tells of makes it wait.
+# The password is asked for twice; what is pending is not asked for again.  MokManager waits
+# ten seconds for a key; "mokutil --timeout -1", as enrol.sh tells, makes it wait for ever.
 cat >enrol.sh <<'END2'
 modprobe efivarfs
 . /gmem/lib.sh

@@ -175,4 +175,5 @@ echo "SecureBoot enabled" >state/sb
 rm share/*
 refused "enrol: kernels that are not signed" 'has no certificate: the installed kernels are not signed' enrol
 refused "enrol: an option that it has not" 'usage' enrol --frob
+ok "enrol: --help" says "^linux-gmem-enrol .--state. .CERT" enrol --help
 finished
