@@ -59,22 +59,24 @@ need() {
 	done
 }
 
-# stage TITLE COMMAND...: run it with its output in a log file, one line that
-# shows the elapsed time while it works; the log's tail when it fails.  The command
-# is a process group of its own, and ends when this shell is told to end.
+# stage TITLE COMMAND...: runs it with its output in a log file.  One line shows the
+# elapsed time while it works; the log's tail, when it fails.  The command is a process
+# group of its own.  When this shell is told to end, it ends the group first.  A stage
+# within a stage has less patience with its own, so that it is through before it is
+# killed itself.
 stage() {
-	local title=$1 file pid rc=0 t0=$SECONDS last=0 traps signal
+	local title=$1 file pid rc=0 t0=$SECONDS last=0 traps signal patience=${GMEM_PATIENCE:-15}
 	shift
 	mkdir -p "$log"
 	file=$log/$(printf '%s' "$title" | tr -cs 'a-zA-Z0-9.\n' '-').log
 	traps=$(trap -p INT TERM HUP)
 	set -m
-	"$@" >"$file" 2>&1 </dev/null &
+	GMEM_PATIENCE=$(((patience * 2 + 2) / 3)) "$@" >"$file" 2>&1 </dev/null &
 	pid=$!
 	set +m
 	for signal in INT TERM HUP; do
 		# shellcheck disable=SC2064 # the process of now
-		trap "end_group $pid; trap - $signal; kill -s $signal \$BASHPID" $signal
+		trap "end_group $pid $patience; trap - $signal; kill -s $signal \$BASHPID" $signal
 	done
 	while kill -0 "$pid" 2>/dev/null; do
 		if [ -t 2 ]; then
@@ -99,53 +101,66 @@ stage() {
 	return "$rc"
 }
 
-# end_group PID: ends the process group PID, which a shell with "set -m" started, and
-# waits until nothing of it is left; what does not end within 15 s is killed.
+# end_group PID [SECONDS]: ends the process group PID, which a shell with "set -m"
+# started, and waits until nothing of it is left.  What does not end within SECONDS (15)
+# is killed.
 end_group() {
 	local i
 	kill -TERM -- "-$1" 2>/dev/null || return 0
-	for ((i = 0; i < 150; i++)); do
-		# Only its leader is waited for by the shell: a zombie counts as there.
-		wait "$1" 2>/dev/null || :
-		kill -0 -- "-$1" 2>/dev/null || return 0
+	for ((i = 0; i < ${2:-15} * 10; i++)); do
+		group_lives "$1" || return 0
 		sleep 0.1
 	done
 	kill -KILL -- "-$1" 2>/dev/null || :
 }
 
-# with_lock NAME COMMAND...: one at a time among all runs that share the cache.
-# Who waits says for whom.  The locks held are named in GMEM_HOLDS; a lock that is
-# held further up is not taken a second time.
+# group_lives PID: there are processes in that group, other than dead ones for which
+# nobody has waited yet.
+group_lives() {
+	{ cat /proc/[0-9]*/stat 2>/dev/null || :; } |
+		awk -v group="$1" '{ sub(/.*\) /, "") } $3 == group && $1 !~ /[ZX]/ { found = 1 } END { exit !found }'
+}
+
+# take_lock NAME: waits until it is this process's, and says for whom; $fd is its file.
+# What this process starts shares it, and so holds it, too: a build that outlives its
+# script goes on alone.  (deps.sh closes it for what packages start.)
+take_lock() {
+	mkdir -p "$cache/lock"
+	exec {fd}>>"$cache/lock/$1"
+	if ! flock -n "$fd"; then
+		note "waiting for \"$1\", which is in use by $(cat "$cache/lock/$1.by" 2>/dev/null || echo another run)"
+		flock "$fd"
+	fi
+	echo "process $$, ${0#"$top/"} in $top, since $(date +%H:%M:%S)" >"$cache/lock/$1.by"
+}
+
+# holds NAME: a script further up has that lock.  GMEM_HOLDS names all of them.
+holds() { [[ :${GMEM_HOLDS:-}: == *":$1:"* ]]; }
+
+# with_lock NAME COMMAND...: one at a time among all runs that share the cache.  A lock
+# that is held further up is not taken a second time.
 with_lock() {
 	local name=$1 fd rc=0
 	shift
-	case ":${GMEM_HOLDS:-}:" in
-	*":$name:"*)
+	if holds "$name"; then
 		"$@"
 		return
-		;;
-	esac
-	mkdir -p "$cache/lock"
-	exec {fd}>>"$cache/lock/$name"
-	if ! flock -n "$fd"; then
-		note "waiting for \"$name\", which is in use by $(cat "$cache/lock/$name.by" 2>/dev/null || echo another run)"
-		flock "$fd"
 	fi
-	echo "process $$, ${0#"$top/"} in $top, since $(date +%H:%M:%S)" >"$cache/lock/$name.by"
-	# A process that outlives the command (a daemon of a package's, say) does not hold the lock.
-	GMEM_LOCK_FD=$fd GMEM_HOLDS=${GMEM_HOLDS:-}:$name "$@" || rc=$?
+	take_lock "$name"
+	GMEM_HOLDS=${GMEM_HOLDS:-}:$name "$@" || rc=$?
 	exec {fd}>&-
 	return "$rc"
 }
 
-# once NAME ARGUMENT...: the script that calls this goes on only when it is the
-# only one that holds the lock NAME; it is started again for that.
+# once NAME ARGUMENT...: the script that calls this goes on only when it is the only one
+# that holds the lock NAME.  It starts again for that, as the same process.
 once() {
-	local name=$1
+	local name=$1 fd
 	shift
-	case ":${GMEM_HOLDS:-}:" in *":$name:"*) return 0 ;; esac
-	with_lock "$name" "$0" "$@"
-	exit
+	! holds "$name" || return 0
+	take_lock "$name"
+	export GMEM_HOLDS=${GMEM_HOLDS:-}:$name
+	exec "$0" "$@"
 }
 
 # scratch: a new folder inside the cache, on the same file system as what will
@@ -199,7 +214,7 @@ forget_parameters() {
 	for name in TOPIC LONG FORCE ONTO FROM TO CONTINUE SKIP ABORT SPARSE KNOWN UPSTREAM SEND MBOX \
 		FLAVOUR CONFIG_ONLY KERNEL MEM CPUS SNP EXACT RUN FILES APPEND TREE DIRS RULES ALLOW \
 		NETS MIN JOBS "${!GMEM_@}"; do
-		case " GMEM_CACHE GMEM_INSTALL GMEM_MIRROR GMEM_SNAPSHOT GMEM_HOLDS GMEM_LOCK_FDS $* " in
+		case " GMEM_CACHE GMEM_INSTALL GMEM_MIRROR GMEM_SNAPSHOT GMEM_HOLDS GMEM_PATIENCE $* " in
 		*" $name "*) ;;
 		*) unset "$name" ;;
 		esac
