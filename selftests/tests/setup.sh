@@ -80,10 +80,9 @@ END
 	cat >"$f/scripts/get_maintainer.pl" <<'END'
 #!/bin/sh
 cat >/dev/null
-case "$*" in
-*--nol*) echo "Main Tainer <main@example.org>" ;;
-*--nom*) echo "list@example.org" ;;
-esac
+echo "Main Tainer (Made-up) <main@example.org> (maintainer:KVM (x86),open list)"
+echo "rev@example.org (reviewer:KVM)"
+echo "list@example.org (open list:KVM (x86))"
 END
 	cat >"$f/scripts/kernel-doc" <<'END'
 #!/bin/sh
