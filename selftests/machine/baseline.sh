@@ -1,18 +1,19 @@
 #!/bin/bash
-# Runs all upstream tests on the base and writes their verdicts to
+# Runs all of upstream's tests on the base and writes their verdicts to
 # selftests/machine/expected-slim: VERDICT NAME # reason.
 #
-#   baseline.sh [RUNS]    (2; what differs between runs is "flaky")
+#   baseline.sh [RUNS]     how often, 1 to 9 (2): a test whose verdicts differ is "flaky"
 #
-# Reasons that were written into the file by hand are kept; a new failure gets the
-# message, for someone to look into.  What was flaky stays so: delete its line to
-# have it judged anew.
+# A reason that somebody wrote into the file stays; a new failure gets its own message,
+# to be looked into.  What was flaky once stays so: delete its line to have it judged
+# anew.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
 
+[ $# -le 1 ] || usage "$2"
 runs=${1:-2}
-[[ $runs =~ ^[1-9]$ ]] || die "usage: baseline.sh [RUNS], RUNS from 1 to 9"
+[[ $runs =~ ^[1-9]$ ]] || usage "$runs"
 file=$top/selftests/machine/expected-slim
 tmp=$(scratch)
 trap 'rm -rf "$tmp"' EXIT
@@ -21,10 +22,10 @@ for ((i = 1; i <= runs; i++)); do
 	# Failures are what this is to find out.
 	PROGRESS=1 "$top/selftests/machine/run.sh" -x -o "$tmp/verdicts.$i" slim base upstream >"$tmp/ktap.$i" || true
 	[ -s "$tmp/verdicts.$i" ] || die "run $i came to nothing"
-	! grep -q '^none' "$tmp/verdicts.$i" || die "run $i did not get through the list: see build/run/slim-base-upstream"
+	! grep -q '^none' "$tmp/verdicts.$i" || die "run $i did not get through the list: its logs are in build/run/slim-base-upstream"
 	# A base that complains would hide what the series adds.
 	grep -q '^ok .* no complaint from the kernel' "$tmp/ktap.$i" ||
-		die "the base's kernel complained: see build/run/slim-base-upstream/complaints"
+		die "the base's kernel complained: build/run/slim-base-upstream/complaints says what"
 done
 [ -e "$file" ] || : >"$file"
 {

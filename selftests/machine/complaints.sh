@@ -1,19 +1,22 @@
 #!/bin/bash
-# What the kernel complained about in these console logs, one line each:
-# FILE: during TEST: MESSAGE.  Nothing and status 0 if it did not, status 1 if it
-# did, 2 if the patterns are no good.
-#
-# A test that provokes complaints says so in the kernel's log: after a line
-# "gmem: expect TEXT", those with TEXT in them do not count, until another such line
-# or the end of the test.
+# Looks for complaints of the kernel's in console logs.
 #
 #   complaints.sh CONSOLE...
+#
+# Prints each complaint as FILE: during TEST: MESSAGE.  Status 0 if there is none, 1 if
+# there is, 2 if a file or a pattern is no good.
+#
+# A test that provokes complaints says so in the kernel's log: after a line
+# "gmem: expect TEXT", complaints with TEXT in them do not count, until another such
+# line or the end of the test.
 #
 # GMEM_COMPLAINTS and GMEM_COMPLAINTS_ALLOW name other pattern files (for tests).
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
 
+[ $# -gt 0 ] || usage
+case $1 in -*) usage "$1" ;; esac
 patterns=${GMEM_COMPLAINTS:-$top/selftests/machine/complaints}
 allow=${GMEM_COMPLAINTS_ALLOW:-$top/selftests/machine/complaints-allow}
 

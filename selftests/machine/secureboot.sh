@@ -1,47 +1,48 @@
 #!/bin/bash
-# Boots a kernel as a machine with Secure Boot does, and runs a shell script in it as root:
-# its output is this script's, its exit status too.
+# Boots a kernel as a machine with Secure Boot does, and runs a shell script in it as root,
+# whose output and exit status become its own.
 #
 #   secureboot.sh [options] ROOT SCRIPT
+#   secureboot.sh --key          prints the variables by which scripts/package/sign.sh
+#                                signs for this machine
 #
-# ROOT is the folder of an installed system: it becomes the disk, and the newest kernel in its
-# /boot is started with the initramfs beside it.  Or it is "-": no disk, only the initramfs
-# of the test machine (busybox).
+# ROOT is the folder of an installed system: it becomes the disk, and the newest kernel in
+# its /boot is started with the initramfs beside it.  Or it is "-": there is no disk, only
+# the initramfs of the test machine (busybox).
 #
-#   -k KERNEL   this kernel instead.  A unified image is started by the firmware itself, with
-#               its own command line; any other by systemd-boot, which asks the firmware
+#   -k KERNEL   this kernel instead.  The firmware itself starts a unified image, with its
+#               own command line; systemd-boot, which asks the firmware, starts any other
 #   -i INITRD   this initramfs instead
 #   -f FILE     a file, or a folder, that SCRIPT finds in /gmem; can be given again
 #   -a WORDS    more words for the kernel's command line
 #   -m MIB      memory (2048)
 #   -s SECS     longest silence (240)
 #   -b          the boot loader is not signed, either
-#   -M FILE     a machine as it is sold: the firmware trusts Microsoft's keys only, and keeps
-#               its variables in FILE, which is made if it is not there; it starts Debian's shim,
-#               and that the boot loader, which is signed by the environment's GMEM_SB_KEY
+#   -M FILE     a machine as shops sell it: the firmware trusts Microsoft's keys only, and
+#               keeps its variables in FILE, which is made if it is not there; it starts
+#               Debian's shim, and that starts the boot loader, which GMEM_SB_KEY signs
 #   -d          with -M: the boot loader is Debian's GRUB, as Debian signed it
 #   -t FILE     answers that are typed (machine.sh -k); a reboot does not end the machine
-#   -o DIR      the console and QEMU's messages go there (DIR/console), and stay
+#   -o DIR      the console and QEMU's messages stay in DIR
 #
-# The firmware is OVMF with Secure Boot on; without -M it trusts Debian's snakeoil key, which is
-# public: for tests only.  scripts/package/sign.sh signs with it by the variables that
-# "secureboot.sh --key" prints.  Status 125: the firmware, or shim, refused the kernel, or the
-# machine died; the reason is on stderr.
+# The firmware is OVMF with Secure Boot on.  Without -M it trusts Debian's snakeoil key,
+# which everybody has: for tests only.  Status 125: the firmware, or shim, refused the
+# kernel, or the machine died; the reason is on stderr.
+#
+# It is long because each of the four ways to boot has its own disk.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
 
-"$top/scripts/host/deps.sh" secureboot
 snakeoil=/usr/share/ovmf/PkKek-1-snakeoil
 
-dir='' keep=
+dir='' keep='' machine=''
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
 	[ -z "$machine" ] || kill "$machine" 2>/dev/null || true
 	wait
 	[ -z "$dir" ] || rm -rf "$dir"
 }
-machine=
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -54,12 +55,14 @@ if [ ! -e "$passphrase" ]; then
 fi
 key=("GMEM_SB_KEY=$snakeoil.key" "GMEM_SB_CERT=$snakeoil.pem" "GMEM_SB_PASS_FILE=$passphrase")
 if [ "${1:-}" = --key ]; then
+	[ $# -eq 1 ] || usage "$2"
+	"$top/scripts/host/deps.sh" secureboot
 	printf '%s\n' "${key[@]}"
 	exit 0
 fi
 
-kernel='' initrd='' files=() append='' mem=2048 silence=240 signed=1 shim='' grub=0 panic=-1 options=()
-while getopts k:i:f:a:m:s:bM:dt:o: opt; do
+kernel='' initrd='' files=() append='' mem=2048 silence=240 signed=1 shim='' own_vars='' grub=0 panic=-1 options=()
+while getopts :k:i:f:a:m:s:bM:dt:o: opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
 	i) initrd=$OPTARG ;;
@@ -68,19 +71,29 @@ while getopts k:i:f:a:m:s:bM:dt:o: opt; do
 	m) mem=$OPTARG ;;
 	s) silence=$OPTARG ;;
 	b) signed=0 ;;
-	M) shim=$("$top/scripts/host/debian-boot.sh") options+=(-V "$OPTARG") key=() ;;
+	M) own_vars=$OPTARG ;;
 	d) grub=1 ;;
 	t) panic=0 options+=(-k "$OPTARG") ;;
 	o) keep=$OPTARG ;;
-	*) die "see the head of $0 for its options" ;;
+	:) die "-$OPTARG wants a value: see secureboot.sh --help" ;;
+	*) usage "-$OPTARG" ;;
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -eq 2 ] || die "usage: secureboot.sh [options] ROOT SCRIPT"
+[ $# -le 2 ] || usage "$3"
+[ $# -eq 2 ] || usage
 root=$1 script=$2
-[ $grub = 0 ] || [ -n "$shim" ] || die "-d: only with -M"
+[ $grub = 0 ] || [ -n "$own_vars" ] || die "-d: only with -M"
 [ -r "$script" ] || die "cannot read the script $script"
+for f in "${files[@]}"; do [ -e "$f" ] || die "-f: there is no $f"; done
+"$top/scripts/host/deps.sh" secureboot
+if [ -n "$own_vars" ]; then
+	shim=$("$top/scripts/host/debian-boot.sh") key=()
+	options+=(-V "$own_vars")
+fi
 dir=$(mktemp -d)
+# debugfs takes no such names.
+[[ $dir != *[[:space:]]* ]] || die "TMPDIR=$TMPDIR has a blank in its name"
 [ -z "$keep" ] || mkdir -p "$keep"
 
 # The payload: an archive of the script and the files, below /gmem.
@@ -91,7 +104,6 @@ for f in "${files[@]}"; do cp -rL "$f" "$dir/payload/gmem/"; done
 # Has it an initramfs, and a command line, of its own?
 is_unified() { objdump -h "$kernel" 2>/dev/null | grep ' \.linux ' >/dev/null; }
 
-disk=()
 if [ "$root" = - ]; then
 	[ -n "$kernel" ] || die "without a system's folder, -k must name the kernel"
 	[ -n "$initrd" ] || initrd=$("$top/selftests/machine/initramfs.sh" /)
@@ -121,7 +133,7 @@ else
 		echo "mkdir /gmem"
 		(cd "$dir/payload" && find gmem -mindepth 1 -type d -printf 'mkdir /%p\n' -o -type f -printf "write $dir/payload/%p /%p\nsif /%p mode 0100755\n")
 	} | debugfs -w -f - "$dir/disk" >"$dir/debugfs.log" 2>&1
-	disk=(-q "-drive if=none,id=root,format=raw,file=$dir/disk -device virtio-blk-pci,drive=root")
+	options+=(-D "$dir/disk")
 	words="root=LABEL=gmem rw init=/gmem/init console=ttyS0 no_timer_check"
 fi
 [ -r "$kernel" ] || die "cannot read the kernel $kernel"
@@ -160,7 +172,7 @@ else
 fi
 
 rc=0
-"$top/selftests/machine/machine.sh" -U -p -m "$mem" -s "$silence" "${options[@]}" "${disk[@]}" "$dir/esp" "$dir" 2>"$dir/machine.err" &
+setpriv --pdeathsig TERM "$top/selftests/machine/machine.sh" -U -p -m "$mem" -s "$silence" "${options[@]}" "$dir/esp" "$dir" 2>"$dir/machine.err" &
 machine=$!
 wait "$machine" || rc=$?
 machine=
