@@ -138,35 +138,35 @@ if [ -n "$answers" ]; then
 fi
 # With answers, stdout is the console once more.
 "${qemu[@]}" <"$keys" 2>"$dir/qemu.err" >/dev/null 8>&- 9>&- &
-pid=$!
+pid=$! running=1
 echo "$pid" >"$dir/pid"
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
-	kill -KILL "$pid" 2>/dev/null || true
-	wait "$pid" 2>/dev/null || true
-	kill "${helpers[@]}" 2>/dev/null || true
+	# Only what still runs: the number of one that is over may be somebody else's by now.
+	[ -z "$running" ] || kill -KILL "$pid" 2>/dev/null || true
+	# shellcheck disable=SC2046 # numbers
+	kill $(jobs -rp) 2>/dev/null || true
+	wait 2>/dev/null || true
 	rm -f "$dir/initrd" "$dir/vars" "$dir/keys" "$dir/why"
 }
-helpers=()
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 watch 8>&- 9>&- &
-helpers+=($!)
 if [ -n "$answers" ]; then
 	answer 8>&- 9>&- &
-	helpers+=($!)
 fi
 if [ "$verbose" = 1 ]; then
 	tail -f -n +1 --pid="$pid" "$dir/console" >&2 8>&- 9>&- &
-	helpers+=($!)
 fi
 
 rc=0
 wait "$pid" || rc=$?
+running=
 if [ "$uefi" = 0 ] && [ -z "${GMEM_SECOND_BOOT:-}" ] && grep -qs '^silent' "$dir/why" && ! spoke; then
 	note "the boot came to a standstill, once more: $(cat "$dir/why")"
 	mv "$dir/console" "$dir/console.first"
-	kill "${helpers[@]}" 2>/dev/null || true
+	# shellcheck disable=SC2046 # numbers
+	kill $(jobs -rp) 2>/dev/null || true
 	GMEM_SECOND_BOOT=1 exec "$0" "${args[@]}"
 fi
 why=$(verdict "$rc")

@@ -60,8 +60,9 @@ children=()
 saved=
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
-	local p
-	for p in "${children[@]}"; do kill "$p" 2>/dev/null || true; done
+	# Only what still runs: the number of one that is over may be somebody else's by now.
+	# shellcheck disable=SC2046 # numbers
+	kill $(jobs -rp) 2>/dev/null || true
 	wait
 	[ -z "$saved" ] || stty "$saved" 2>/dev/null || true
 	[ -z "$dir" ] || rm -rf "$dir"
