@@ -21,16 +21,16 @@ if [ -n "${B4:-}" ]; then
 	echo "$B4"
 	exit
 fi
-b4=$(command -v b4 || :)
-if [ -n "$b4" ] && knows "$b4"; then
-	echo "$b4"
-	exit
-fi
 dest=$cache/tools/b4-$({ cat "$0"; grep '^b4 ' "$top/scripts/host/pins"; } | key)
-if ! knows "$dest/b4"; then
+if [ ! -x "$dest/b4" ]; then
+	b4=$(command -v b4 || :)
+	if [ -n "$b4" ] && knows "$b4"; then
+		echo "$b4"
+		exit
+	fi
 	once b4
 fi
-if ! knows "$dest/b4"; then
+if [ ! -x "$dest/b4" ]; then
 	need b4 ar
 	package=$("$top/scripts/host/fetch.sh" b4) ||
 		die "b4 is older than 0.14 here, and a newer one cannot be fetched (above)
@@ -48,7 +48,6 @@ if ! knows "$dest/b4"; then
 		"$tmp/new/b4" --version >&2 || :
 		die "the newer b4 does not run here (above)"
 	}
-	rm -rf "$dest" # if there, it was not sound
 	publish "$tmp/new" "$dest"
 fi
 echo "$dest/b4"

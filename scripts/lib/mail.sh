@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced, after lib.sh and series.sh, by the scripts that mail a topic and take what
-# reviewers answer: the sender, b4 without anybody's settings, a topic as b4's
-# prep branch, what was sent before.  Runs nothing by itself.
+# reviewers answer: the sender, b4 without anybody's settings, a tree to apply a topic in,
+# what was sent before.  Runs nothing by itself.
 # shellcheck disable=SC2154 # top, from lib.sh
 
 # sender TREE: sets who_name and who_email to git's identity there, which is the only
@@ -50,48 +50,37 @@ run_b4() {
 	}
 }
 
-# b4_edit TREE FILE ARGUMENT...: b4 with an editor that writes what is in FILE.
-b4_edit() {
-	local tree=$1 file=$2
-	shift 2
-	EDITOR="cp $file" run_b4 "$tree" "$@"
-}
-
-# prep_branch REPO COMMIT TOPIC TREE: clones REPO to TREE and makes there, of COMMIT, the patches of
-# earlier topics, and those of TOPIC, the branch b4/TOPIC that b4 works on.  Its
-# cover letter is still b4's own.  Sets fork, which is the commit it starts from.
-prep_branch() {
-	local repo=$1 commit=$2 topic=$3 tree=$4 list before count
-	mapfile -t list < <(series_of "$top/patches")
-	read -r before count < <(topic_range "$top/patches" "$topic")
-	# shellcheck disable=SC2034 # for those who source this
-	earlier=$before
+# mail_tree REPO COMMIT TREE PATCH...: clones REPO to TREE, at COMMIT.  Of the files only those
+# exist that are beside what the PATCHes (below patches/) touch, and what
+# get_maintainer.pl needs.
+mail_tree() {
+	local repo=$1 commit=$2 tree=$3
+	shift 3
 	# With the user's own git: whether to trust the folder is his setting.
 	git -c init.templateDir= clone -q --shared --no-checkout "$repo" "$tree"
 	pgit -C "$tree" config core.sparseCheckout true
 	pgit -C "$tree" config core.sparseCheckoutCone true
+	# The index has 96,000 entries; git am writes it after each patch.
+	pgit -C "$tree" config core.splitIndex true
 	{
 		echo scripts
-		sed -n 's|^diff --git a/.* b/\(.*\)/[^/]*$|\1|p' "${list[@]/#/$top/patches/}"
+		sed -n 's|^diff --git a/.* b/\(.*\)/[^/]*$|\1|p' "${@/#/$top/patches/}"
 	} | sort -u | pgit -C "$tree" sparse-checkout set --stdin
 	pgit -C "$tree" checkout -q -B on "$commit"
 	# get_maintainer.pl wants to see these, to know that it is in a kernel.
 	(cd "$tree" && mkdir -p Documentation arch drivers fs include init ipc kernel lib)
-	prep_am "$tree" am "${list[@]:0:before}"
-	fork=$(pgit -C "$tree" rev-parse HEAD)
-	run_b4 "$tree" prep -n "${topic#*-}" -f "$fork"
-	# With the sender's sign-off, which is his word that he may pass it on.
-	prep_am "$tree" signed_am "${list[@]:before:count}"
 }
 
+# With the sender's sign-off, which is his word that he may pass it on.
 signed_am() { with_settings git am --signoff --keep-non-patch --no-scissors "$@"; }
 
-# prep_am TREE COMMAND PATCH...
-prep_am() {
+# mail_am TREE COMMAND PATCH...: COMMAND, am or signed_am, applies the PATCHes in TREE.  A
+# carriage return is a part of the line.
+mail_am() {
 	local tree=$1 how=$2 n
 	shift 2
 	[ $# -gt 0 ] || return 0
-	(cd "$tree" && "$how" -q "${@/#/$top/patches/}") >"$settings/said" 2>&1 || {
+	(cd "$tree" && "$how" -q --keep-cr "${@/#/$top/patches/}") >"$settings/said" 2>&1 || {
 		n=$(cat "$tree/.git/rebase-apply/next" 2>/dev/null || echo 1)
 		sed 's/^/    /' "$settings/said" >&2
 		die "patches/${!n} does not apply to $commit
@@ -103,10 +92,6 @@ prep_am() {
 
 # The file patches/TOPIC/sent, which 'make send' writes and git keeps: "change-id ID",
 # then for each version "vN DATE COMMIT-OF-THIS-REPOSITORY MESSAGE-ID-OF-ITS-COVER".
-
-# tracking TREE: b4's notes on the series, which are in the commit with the cover letter.
-tracking() { with_settings git -C "$1" log -1 --format=%B --grep=b4-submit-tracking HEAD; }
-track_id() { sed -n 's/.*"change-id": "\(.*\)".*/\1/p'; }
 
 sent_id() { sed -n 's/^change-id //p' "$top/patches/$1/sent" 2>/dev/null || :; }
 

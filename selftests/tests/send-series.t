@@ -30,10 +30,13 @@ pgit clone -q --shared --no-checkout "$("$top/scripts/series/base.sh")" "$clean"
 series_of "$top/patches" | while read -r p; do
 	sed -n 's|^diff --git a/.* b/\(.*\)/[^/]*$|\1|p' "$top/patches/$p"
 done | sort -u | pgit -C "$clean" sparse-checkout set --cone --stdin
+# The index has 96,000 entries; git am writes it after each patch.
+pgit -C "$clean" config core.splitIndex true
 pgit -C "$clean" checkout -q "$base"
 
 tree_of() { pgit -C "$1" rev-parse "$2^{tree}"; }
 in_clean() { (cd "$clean" && "$@") >"$tmp/said" 2>&1 || { sed 's/^/# /' "$tmp/said"; return 1; }; }
+patch_ids() { pgit patch-id --stable | cut -d ' ' -f 1; }
 for topic in $(series_of "$top/patches" | cut -d/ -f1 | uniq); do
 	read -r before count < <(topic_range "$top/patches" "$topic")
 	want=$(tree_of "$repo" "${commits[before + count]}")
@@ -46,12 +49,11 @@ for topic in $(series_of "$top/patches" | cut -d/ -f1 | uniq); do
 	like "$topic: To" '^To: .*@' "$cover"
 	is "$topic: signed off by the sender" "$count" "$(find "$mails/v1" -name '0*.eml' ! -name '0000-*' -exec cat {} + | grep -c '^Signed-off-by: Test Sender <sender@example.org>')"
 	id=$(sed -n 's/^[Mm]essage-[Ii][Dd]: *<\(.*\)>/\1/p' <<<"$cover")
-	start=$(pgit -C "$clean" rev-parse HEAD)
+	# b4 shazam applies what b4 am writes: that these are the same patches is enough for the other.
 	mkdir "$tmp/am"
-	ok "$topic: b4 am, git am" eval 'in_clean "$B4" --offline-mode am -m "$mails/v1.mbox" -o "$tmp/am" "$id" && in_clean git am -q "$tmp"/am/*.mbx'
-	is "$topic: the same tree" "$want" "$(tree_of "$clean" HEAD)"
+	ok "$topic: b4 am" in_clean "$B4" --offline-mode am -m "$mails/v1.mbox" -o "$tmp/am" "$id"
+	is "$topic: the same patches" "$(series_of "$top/patches" | grep "^$topic/" | sed "s|^|$top/patches/|" | xargs cat | patch_ids)" "$(cat "$tmp"/am/*.mbx | patch_ids)"
 	rm -rf "$tmp/am"
-	pgit -C "$clean" reset -q --hard "$start"
 	ok "$topic: b4 shazam" in_clean "$B4" --offline-mode shazam -m "$mails/v1.mbox" "$id"
 	is "$topic: the same tree" "$want" "$(tree_of "$clean" HEAD)"
 done
