@@ -73,8 +73,8 @@ trailers:   ; @scripts/mail/trailers.sh
 #:   make qemu-tree   build/qemu: QEMU with the series on top, a git tree
 #:   make qemu-export write selftests/emulator from build/qemu
 qemu:       ; @selftests/emulator/build.sh
-qemu-tree:  ; @scripts/series/qemu-tree.sh
-qemu-export: ; @scripts/series/qemu-export.sh
+qemu-tree:  ; @scripts/series/tree.sh emulator
+qemu-export: ; @scripts/series/export.sh emulator
 #:
 #: Housekeeping
 #:   make deps        install what the above needs (apt), or name it

@@ -71,7 +71,7 @@ if [ -n "$all" ]; then
 		die "build/linux has work that patches/ does not have (above): 'make export' saves it, FORCE=1 gives it up"
 	[ ! -e "$build/rebase" ] || [ -n "${FORCE:-}" ] ||
 		die "a rebase is under way in build/rebase: finish it (make rebase CONTINUE=1 or ABORT=1), or FORCE=1 gives it up"
-	[ ! -e "$build/qemu" ] || [ -n "${FORCE:-}" ] || "$top/scripts/series/qemu-export.sh" --compare ||
+	[ ! -e "$build/qemu" ] || [ -n "${FORCE:-}" ] || "$top/scripts/series/export.sh" emulator --compare ||
 		die "build/qemu has work that selftests/emulator does not have (above): 'make qemu-export' saves it, FORCE=1 gives it up"
 	nobody_uses_the_cache
 	rm -rf "$linux" "$build/rebase" "$build/qemu"

@@ -1,15 +1,29 @@
 # shellcheck shell=bash
-# Sourced, after lib.sh, by what works on a series: patches made into commits, which
-# topic a commit is of, commits made into patches.  Brings git.sh along.  Runs
-# nothing by itself.
+# Sourced, after lib.sh, by what works on a series: which series it is, patches as
+# commits, which topic a commit is of.  Brings git.sh along.  Runs nothing by itself.
 
 # shellcheck source=scripts/lib/git.sh
 # shellcheck disable=SC2154 # top is lib.sh's
 . "$top/scripts/lib/git.sh"
 
-# The lock of this checkout's build/linux and patches/.
+# The lock of this checkout's work tree and patches; which_series may say another.
 # shellcheck disable=SC2034,SC2154 # for the scripts; from lib.sh
 tree_lock=tree-$(printf '%s' "$top" | key)
+
+# which_series [WORD]: reads scripts/series/WORD.conf, or linux.conf if WORD is not the
+# name of a series; then it fails.  "which_series "${1:-}" && shift" thus leaves the other
+# arguments.  Folders: $work and $patches; $place and $called are their names in messages.
+# shellcheck disable=SC2034 # for the scripts
+which_series() {
+	series=linux
+	[[ ! ${1:-} =~ ^[a-z]+$ || ! -r $top/scripts/series/$1.conf ]] || series=$1
+	# shellcheck source=scripts/series/linux.conf
+	. "$top/scripts/series/$series.conf"
+	place=$work called=$patches
+	names=$top/$names work=$top/$work patches=$top/$patches
+	[ "$series" = linux ] || tree_lock=$series-$tree_lock
+	[ "$series" = "${1:-}" ]
+}
 
 # series_key FOLDER: what it depends on whether an applied series is the same.
 series_key() {
@@ -19,56 +33,6 @@ series_key() {
 		cat "$1/$p"
 	done | key
 }
-
-# apply_series REPO COMMIT FOLDER DEST [NAME TREE EXPORT]: makes the clone DEST of
-# REPO, at COMMIT with the patches of FOLDER on top; no fuzz, no merging.  Of the
-# work tree only the folders that the patches touch exist.  Hashes are the same
-# everywhere.  NAME, TREE, EXPORT: what messages call the folder, the tree to
-# work on it in, and how to write it from there.
-apply_series() (
-	local repo=$1 commit=$2 from=$3 dest=$4 p list=() n
-	local called=${5:-patches} workplace=${6:-build/linux} how=${7:-make export}
-	mapfile -t list < <(series_of "$from")
-	for p in "${list[@]}"; do
-		[ -r "$from/$p" ] || die "$called/series lists $p, but there is no such file"
-	done
-	pgit clone -q --shared --no-checkout "$repo" "$dest"
-	cd "$dest" || exit
-	pgit config core.sparseCheckout true
-	# Only a cone of whole folders is quick to match 96,000 files with.
-	pgit config core.sparseCheckoutCone true
-	for p in "${list[@]}"; do
-		sed -n 's|^diff --git a/.* b/\(.*\)/[^/]*$|\1|p' "$from/$p"
-	done | sort -u | pgit sparse-checkout set --stdin
-	pgit checkout -q -B gmem "$commit"
-	if [ ${#list[@]} -gt 0 ] && ! am "${list[@]/#/$from/}" >"$dest/.git/am.log" 2>&1; then
-		n=$(cat .git/rebase-apply/next 2>/dev/null || echo 1)
-		sed 's/^/    /' "$dest/.git/am.log" >&2
-		die "$called/${list[n - 1]} does not apply to the base, $commit
-  If $called/ was edited by hand: undo that (git checkout $called), change $workplace and run '$how'.
-  If the base is another one than the series is for: make rebase ONTO=PATH"
-	fi
-)
-
-# apply_cached REPO FOLDER [NAME TREE EXPORT]: the same, as a bare repository in the
-# cache whose HEAD is REPO's HEAD with the patches on top; prints its path.
-# shellcheck disable=SC2154 # cache is lib.sh's
-apply_cached() (
-	local repo=$1 from=$2 on dest work
-	shift 2
-	on=$(pgit -C "$repo" rev-parse HEAD)
-	dest=$cache/series/$({ echo "series $on"; series_key "$from"; } | key).git
-	if [ ! -e "$dest" ]; then
-		work=$(scratch)
-		trap 'rm -rf "$work"' EXIT
-		apply_series "$repo" "$on" "$from" "$work/series" "$@"
-		# The work tree and its index have done their duty.
-		pgit -C "$work/series" config core.bare true
-		rm -f "$work/series/.git/index"
-		publish "$work/series/.git" "$dest"
-	fi
-	printf '%s\n' "$dest"
-)
 
 # am OPTION... PATCH...: git am with a fixed committer, so that a patch gives the same
 # commit everywhere.
@@ -125,78 +89,16 @@ set_up_tree() {
 	pgit -C "$1" config alias.topic 'notes --ref=topic add -f -m'
 }
 
-# exported REPO BASE: remember that HEAD of REPO and patches/ are the same.
+# note_topic REPO COMMIT TOPIC
+note_topic() {
+	pgit -C "$1" -c user.name=gmem -c user.email=gmem@localhost notes --ref=topic add -f -m "$3" "$2" 2>/dev/null
+}
+
+# exported REPO BASE FOLDER: remember that HEAD of REPO and FOLDER's patches are the same.
 exported() {
 	pgit -C "$1" config gmem.base "$2"
-	pgit -C "$1" config gmem.series "$(series_key "$top/patches")"
+	pgit -C "$1" config gmem.series "$(series_key "$3")"
 	pgit -C "$1" config gmem.head "$(pgit -C "$1" rev-parse HEAD)"
-}
-
-# write_patches REPO FIRST LAST NUMBER FOLDER: the commits from FIRST to LAST as
-# FOLDER/NNNN-subject.patch, from NUMBER on.  The bytes depend on the commits
-# only.  No number and no base-commit in them, or each new patch would change
-# all the others.
-write_patches() (
-	local repo=$1 first=$2 last number=$4 folder=$5 bare format
-	last=$(pgit -C "$repo" rev-parse "$3")
-	# A bare repository of the same objects: no work tree whose attributes count.
-	# The function names in hunk headers are found as in upstream's own tree.
-	bare=$(mktemp -d)
-	trap 'rm -rf "$bare"' EXIT
-	pgit init -q --bare "$bare"
-	mkdir -p "$bare/info"
-	pgit -C "$repo" rev-parse --path-format=absolute --git-path objects >"$bare/objects/info/alternates"
-	printf '%s\n' '* !diff !text !eol !encoding' '*.[ch] diff=cpp' '*.dts* diff=dts' '*.rs diff=rust' \
-		>"$bare/info/attributes"
-	format=(format-patch -q --zero-commit --no-signature --no-numbered --no-thread --no-attach
-		--no-cover-letter --no-base --no-notes --no-to --no-cc --no-add-header --no-from
-		--subject-prefix=PATCH --suffix=.patch --filename-max-length=64 --encode-email-headers
-		--stat=72 --summary --full-index --binary --no-renames --unified=3 --inter-hunk-context=0
-		--diff-algorithm=histogram --indent-heuristic --ws-error-highlight=none
-		--src-prefix=a/ --dst-prefix=b/ --no-relative --no-ext-diff --no-textconv --submodule=short
-		--no-color --encoding=UTF-8)
-	TZ=UTC pgit -C "$bare" "${format[@]}" --start-number="$number" -o "$folder" "$first^..$last"
-)
-
-# check_commits REPO BASE: can each commit after BASE be exported?  Says which
-# cannot, and why.
-check_commits() {
-	local c parents subject bad=
-	while read -r c parents; do
-		if [[ $parents == *' '* ]]; then
-			complain "$1" "$c" "is a merge: make it one line of commits (git rebase $2)"
-			continue
-		fi
-		subject=$(pgit -C "$1" log -1 --format=%s "$c")
-		[[ ! $subject =~ ^(fixup|squash|amend)!\  ]] ||
-			complain "$1" "$c" "is not melted in yet: git rebase -i --autosquash $2"
-		[ "$(pgit -C "$1" rev-parse "$c^{tree}")" != "$(pgit -C "$1" rev-parse "$c^^{tree}")" ] ||
-			complain "$1" "$c" "changes nothing: drop it (git rebase -i $2)"
-		[ -n "$(pgit -C "$1" log -1 --format='%(trailers:key=Signed-off-by)' "$c")" ] ||
-			complain "$1" "$c" "has no Signed-off-by: git rebase --signoff $2"
-	done < <(pgit -C "$1" log --reverse --format='%H %P' "$2..HEAD")
-	[ -z "$bad" ]
-}
-
-complain() {
-	note "error: commit $(pgit -C "$1" log -1 --format='%h "%s"' "$2") $3"
-	bad=1
-}
-
-# same_commits TREE AGAIN BASE: git am of the exported patches (AGAIN) gave what is
-# in TREE, or the commit that did not survive is named.
-same_commits() {
-	local a b what='%an <%ae> %ad%n%B%T'
-	while read -r a b; do
-		[ "$(pgit -C "$1" log -1 --format="$what" "$a")" = "$(pgit -C "$2" log -1 --format="$what" "$b")" ] || {
-			diff <(pgit -C "$1" log -1 --format="$what" "$a") \
-				<(pgit -C "$2" log -1 --format="$what" "$b") | sed 's/^/    /' >&2 || :
-			die "commit $(pgit -C "$1" log -1 --format='%h "%s"' "$a") does not survive being mailed (above: commit and what git am makes of its patch)
-  reword it: git rebase -i $a^"
-		}
-	done < <(paste -d ' ' <(pgit -C "$1" rev-list --reverse "$3..HEAD") <(pgit -C "$2" rev-list --reverse "$3..HEAD"))
-	[ "$(pgit -C "$1" rev-parse 'HEAD^{tree}')" = "$(pgit -C "$2" rev-parse 'HEAD^{tree}')" ] ||
-		die "the patches, applied, do not give the tree $(pgit -C "$1" rev-parse 'HEAD^{tree}') (nothing was written)"
 }
 
 # topic_folder NN: the folder of the topic with that number (or name) in patches/.

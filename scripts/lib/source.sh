@@ -8,8 +8,8 @@ kernel_version() {
 		END { printf "%s.%s.%s%s\n", v["VERSION"], v["PATCHLEVEL"], v["SUBLEVEL"], v["EXTRAVERSION"] }'
 }
 
-# unpack FILE FOLDER: the kernel source in FILE (a tarball, or a Debian package
-# linux-source-*) into FOLDER, which does not exist yet.
+# unpack FILE FOLDER: the source in FILE (a tarball, or a Debian package linux-source-*)
+# into FOLDER, which does not exist yet.
 unpack() {
 	local file=$1 dest=$2 parts=$2.parts member
 	mkdir "$parts"
@@ -31,7 +31,7 @@ unpack() {
 	# One folder with everything in it, as kernel.org and Debian have it.
 	set -- "$parts"/*
 	if [ $# -ne 1 ] || [ ! -e "$1/Makefile" ]; then
-		die "$file does not hold one folder with a kernel source in it"
+		die "$file does not hold one folder with a source in it"
 	fi
 	mv "$1" "$dest"
 	rmdir "$parts"
@@ -79,6 +79,9 @@ import_folder() {
 			}' "$src/.gitignore" >"$src/.gitignore.new"
 		mv "$src/.gitignore.new" "$src/.gitignore"
 	fi
+	# Debian takes firmware out of the tarball that QEMU would unpack.
+	[ ! -e "$src/meson.build" ] ||
+		sed -i 's/^\( *unpack_edk2_blobs = \)bzip2\.found()$/\1false/' "$src/meson.build"
 	# -f: what the kernel's own ignore list names is in the tarball all the same.
 	GIT_DIR=$repo GIT_WORK_TREE=$src pgit \
 		-c core.bigFileThreshold=1 -c core.compression=1 \
@@ -87,12 +90,10 @@ import_folder() {
 	rm -f "$repo/index"
 }
 
-# base_commit_text TREE TITLE [SECONDS]: the text of the base commit of TREE;
-# everybody makes the same of it.
+# base_commit_text TREE NAME VERSION SECONDS: the text of the base commit of TREE, of that
+# date; everybody makes the same of it.  Its title is NAME and the version, of which
+# 7.4.0 is called 7.4, as upstream does.
 base_commit_text() {
-	local who
-	who="linux-gmem base <base@localhost> ${3:-$(series_date)} +0000"
-	printf 'tree %s\nauthor %s\ncommitter %s\n\n%s\n' "$1" "$who" "$who" "$2"
+	local who="linux-gmem base <base@localhost> $4 +0000"
+	printf 'tree %s\nauthor %s\ncommitter %s\n\n%s%s\n' "$1" "$who" "$who" "$2" "${3%.0}"
 }
-
-series_date() { date -u -d "$(base date)" +%s; }

@@ -8,6 +8,7 @@
 # shellcheck source=scripts/lib/series.sh
 . "$top/scripts/lib/series.sh"
 
+no_arguments "$@"
 from=${FROM:-}
 if [ -z "$from" ]; then
 	from=$(pgit -C "$top" tag --list 'v*-gmem*' --merged HEAD --sort=-version:refname | sed -n 1p)

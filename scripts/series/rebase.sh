@@ -19,7 +19,9 @@
 # shellcheck source=scripts/lib/source.sh
 . "$top/scripts/lib/source.sh"
 
-once "$tree_lock" "$@"
+no_arguments "$@"
+once "$tree_lock"
+which_series linux
 tree=$build/rebase
 [ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
 tmp=
@@ -69,9 +71,8 @@ finish() {
 	branch=$(pgit -C "$tree" symbolic-ref --short HEAD)
 	count=$(pgit -C "$tree" rev-list --count "$onto..HEAD")
 	# Their topics, for an export from there one day.
-	topics "$tree" "$onto" "$top/patches" | while read -r c p; do
-		pgit -C "$tree" -c user.name=gmem -c user.email=gmem@localhost \
-			notes --ref=topic add -f -m "$p" "$c" 2>/dev/null
+	topics "$tree" "$onto" "$patches" | while read -r c p; do
+		note_topic "$tree" "$c" "$p"
 	done
 	rm -f "$dir/gmem-log"
 	echo
@@ -102,18 +103,17 @@ run_am() {
 # A source without history: one commit, with the same hash wherever it is made.
 # shellcheck disable=SC2317 # called through stage
 import() {
-	local version who hash
+	local version tree commit
 	pgit init -q --bare "$tmp/repo.git"
 	# What the two kernels have in common is not stored twice.
 	pgit -C "$linux" rev-parse --path-format=absolute --git-path objects >"$tmp/repo.git/objects/info/alternates"
 	version=$(kernel_version <"$1/Makefile")
-	hash=$(import_folder "$1" "$tmp/repo.git")
-	who="linux-gmem base <base@localhost> $(series_date) +0000"
-	hash=$(printf 'tree %s\nauthor %s\ncommitter %s\n\nLinux v%s\n' "$hash" "$who" "$who" "${version%.0}" |
+	tree=$(import_folder "$1" "$tmp/repo.git")
+	commit=$(base_commit_text "$tree" "$base_name" "$version" "$(date -u -d "$(base date)" +%s)" |
 		pgit -C "$tmp/repo.git" hash-object -t commit -w --stdin)
-	pgit -C "$tmp/repo.git" update-ref refs/heads/onto "$hash"
+	pgit -C "$tmp/repo.git" update-ref refs/heads/onto "$commit"
 	pgit -C "$linux" fetch -q --no-tags "$tmp/repo.git" onto
-	echo "$hash" >"$tmp/commit"
+	echo "$commit" >"$tmp/commit"
 }
 
 if [ -n "${ABORT:-}" ]; then
@@ -154,7 +154,7 @@ fi
 [ ! -e "$tree" ] || die "$tree is there, but is not a rebase's work tree: move it away"
 
 # The series is that of patches/, whatever is being tried in build/linux.
-mapfile -t list < <(series_of "$top/patches")
+mapfile -t list < <(series_of "$patches")
 [ ${#list[@]} -gt 0 ] || die "patches/ is empty: nothing to carry over"
 series=$("$top/scripts/series/applied.sh")
 pgit -C "$linux" fetch -q --no-tags "$series" gmem
@@ -169,9 +169,7 @@ if [ -d "$onto" ]; then
 	# A git tree by itself, not a folder inside one.
 	if [ -e "$onto/.git" ] || [ "$(git -C "$onto" rev-parse --is-bare-repository 2>/dev/null)" = true ]; then
 		commit=$(git -C "$onto" rev-parse -q --verify 'HEAD^{commit}') || die "$onto has no commit"
-		# With the user's own git: whether to trust the folder is his setting.
-		stage "taking ${commit:0:12} from ${onto##*/}" git -C "$linux" -c gc.auto=0 \
-			-c maintenance.auto=false fetch -q --no-tags --depth=1 "$onto" HEAD
+		stage "taking ${commit:0:12} from ${onto##*/}" pgit -C "$linux" fetch -q --no-tags --depth=1 "$onto" HEAD
 	else
 		[ -e "$onto/Makefile" ] || die "$onto is neither a git tree nor a kernel source"
 		cp -a "$onto" "$mem/src"
@@ -200,4 +198,4 @@ echo "$branch" >"$dir/gmem-branch"
 echo "$commit" >"$dir/gmem-onto"
 echo "${base:0:12}..${tip:0:12}" >"$dir/gmem-from"
 printf '%s\n' "${list[@]}" >"$dir/gmem-list"
-run_am "${list[@]/#/$top/patches/}"
+run_am "${list[@]/#/$patches/}"

@@ -77,9 +77,9 @@ compile() {
 
 "$top/scripts/host/deps.sh" emulator
 need git gcc ccache ninja pkg-config dpkg-deb strip
-base=$("$top/scripts/series/qemu-base.sh")
+base=$("$top/scripts/series/base.sh" emulator)
 case ${1:-} in
-'') repo=$(apply_cached "$base" "$top/selftests/emulator" selftests/emulator build/qemu "make qemu-export") ;;
+'') repo=$("$top/scripts/series/applied.sh" emulator) ;;
 --tree)
 	repo=$build/qemu
 	[ -e "$repo/.git" ] || die "there is no build/qemu: run 'make qemu-tree'"

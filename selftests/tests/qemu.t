@@ -7,6 +7,8 @@
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
 # shellcheck source=scripts/lib/series.sh
 . "$top/scripts/lib/series.sh"
+# shellcheck source=scripts/lib/patches.sh
+. "$top/scripts/lib/patches.sh"
 # shellcheck source=scripts/lib/tap.sh
 . "$(dirname "$0")/../../scripts/lib/tap.sh"
 
@@ -14,9 +16,9 @@ here=$top/selftests/emulator
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-base=$("$top/scripts/series/qemu-base.sh")
+base=$("$top/scripts/series/base.sh" emulator)
 is "the base is the pinned one" "$(base commit "$here/BASE")" "$(pgit -C "$base" rev-parse HEAD)"
-repo=$(apply_cached "$base" "$here" selftests/emulator build/qemu "make qemu-export")
+repo=$("$top/scripts/series/applied.sh" emulator)
 is "the series gives the tree that it was exported from" "$(cat "$here/tree")" "$(pgit -C "$repo" rev-parse 'HEAD^{tree}')"
 
 mapfile -t commits < <(pgit -C "$repo" rev-list --reverse "$(base commit "$here/BASE")..HEAD")
