@@ -1,8 +1,9 @@
 #!/bin/bash
-# Runs all of upstream's tests on the base and writes their verdicts to
-# selftests/machine/expected-slim: VERDICT NAME # reason.
+# baseline.sh [RUNS]
 #
-#   baseline.sh [RUNS]     how often, 1 to 9 (2): a test whose verdicts differ is "flaky"
+# Runs all of upstream's tests on the base, RUNS times (1 to 9; 2), and writes their
+# verdicts to selftests/machine/expected-slim: VERDICT NAME # reason.  A test whose
+# verdicts differ is "flaky".
 #
 # A reason that somebody wrote into the file stays; a new failure gets its own message,
 # to be looked into.  What was flaky once stays so: delete its line to have it judged

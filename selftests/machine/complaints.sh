@@ -1,7 +1,7 @@
 #!/bin/bash
-# Looks for complaints of the kernel's in console logs.
+# complaints.sh CONSOLE...
 #
-#   complaints.sh CONSOLE...
+# Looks for complaints of the kernel's in console logs.
 #
 # Prints each complaint as FILE: during TEST: MESSAGE.  Status 0 if there is none, 1 if
 # there is, 2 if a file or a pattern is no good.

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Boots one kernel in QEMU and waits for its end.
+# machine.sh [options] KERNEL DIR INITRD...
 #
-#   machine.sh [options] KERNEL DIR INITRD...
+# Boots one kernel in QEMU and waits for its end.
 #
 # KERNEL is a bzImage; modules.cpio beside it, if there, comes along.  INITRD... are
 # cpio archives; the machine gets all of them, in this order.

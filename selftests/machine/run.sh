@@ -1,9 +1,8 @@
 #!/bin/bash
+# run.sh [options] slim|debug base|patched|TOPIC LIST
+# run.sh [options] -t "NAME ARGUMENTS..." slim|debug base|patched|TOPIC
+#
 # Runs tests in the machine; KTAP on stdout, a line for each test that ends on stderr.
-#
-#   run.sh [options] slim|debug base|patched|TOPIC LIST
-#   run.sh [options] -t "NAME ARGUMENTS..." slim|debug base|patched|TOPIC
-#
 # For example, one test of the patched kernel, which may take 300 s:
 #
 #   selftests/machine/run.sh -l 300 -t guest_memfd_test slim patched

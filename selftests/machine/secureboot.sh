@@ -1,10 +1,10 @@
 #!/bin/bash
-# Boots a kernel as a machine with Secure Boot does, and runs a shell script in it as root,
-# whose output and exit status become its own.
+# secureboot.sh [options] ROOT SCRIPT
+# secureboot.sh --key
 #
-#   secureboot.sh [options] ROOT SCRIPT
-#   secureboot.sh --key          prints the variables by which scripts/package/sign.sh
-#                                signs for this machine
+# Boots a kernel as a machine with Secure Boot does, and runs a shell script in it as root,
+# whose output and exit status become its own.  --key prints the variables by which
+# scripts/package/sign.sh signs for this machine.
 #
 # ROOT is the folder of an installed system: it becomes the disk, and the newest kernel in
 # its /boot is started with the initramfs beside it.  Or it is "-": there is no disk, only

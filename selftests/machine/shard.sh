@@ -1,7 +1,7 @@
 #!/bin/bash
-# One machine of run.sh: boots until its list of tests is done.
+# shard.sh DIR N KERNEL INITRD [OPTION OF machine.sh]...
 #
-#   shard.sh DIR N KERNEL INITRD [OPTION OF machine.sh]...
+# One machine of run.sh: boots until its list of tests is done.
 #
 # DIR/todo.N has the tests (as lists.awk writes them); DIR gets:
 #   machine-N.BOOT/   of each boot what machine.sh writes

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The machine for oneself (make vm): a shell in it, or one program.
+# vm.sh (make vm): the machine for oneself, a shell in it or one program; by variables:
 #
 #   KERNEL=base|patched|debug   which kernel: slim of base or patched, debug of patched
 #   MEM=MIB                     memory (4096)
