@@ -8,8 +8,11 @@
 # A mail counts if it answers a patch of the topic, or its cover letter (which
 # stands for all of them): the subject is theirs; if the topic was sent by 'make
 # send', it is in the thread of a version that was; and if the patch that it answers is in
-# the mbox, that is the same as ours.  Any other mail with a tag is named and left out.
+# the mbox, that is the same as ours.  A tag may have blanks before it, or its address on
+# the next line.  Any mail with a tag that is not taken is named.
 # A tag for an older version of a patch counts, but is named: is it still true?
+#
+# One job, and longer than two screens: most of it decides which mails count.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
@@ -18,7 +21,8 @@
 # shellcheck source=scripts/lib/mail.sh
 . "$top/scripts/lib/mail.sh"
 
-once "$tree_lock" "$@"
+no_arguments "$@"
+once "$tree_lock"
 topic=$(topic_folder "${TOPIC:-}")
 [ -f "${MBOX:-}" ] || die "say where the mails are: make trailers TOPIC=${TOPIC} MBOX=FILE"
 [ -e "$linux/.git" ] || die "there is no build/linux: run 'make tree'"
@@ -66,7 +70,34 @@ mkdir "$tmp/mails" "$tmp/b4"
 git mailsplit -o"$tmp/mails" "$MBOX" >/dev/null 2>&1 || die "$MBOX is no mbox"
 : >"$tmp/foreign"
 : >"$tmp/refused"
-tags='^[A-Za-z]+(-[A-Za-z]+)*-by: .*@'
+
+# tags_of MAIL: what may be meant as a tag, in one line each.
+tags_of() {
+	cat "$1.msg" "$1.diff" | tr -d '\r' | awk '
+		held != "" {
+			if (/^[ \t]*<[^>]*>/) {
+				sub(/^[ \t]*/, "")
+				print held " " $0
+				held = ""
+				next
+			}
+			print held
+			held = ""
+		}
+		/^-- $/ { exit }
+		/^[ \t]*[A-Za-z]+(-[A-Za-z]+)*-[Bb][Yy]:/ {
+			sub(/^[ \t]*/, "")
+			if (/@/) print; else held = $0
+		}
+		END { if (held != "") print held }' | grep -vi '^signed-off-by:' || :
+}
+# leave_out MAIL WHY: it will be named.  left_out names all of them.
+leave_out() {
+	printf '  %s, "%s": %s\n' "$(sed -n 's/^Author: //p' "$1.info")" "$(sed -n 's/^Subject: //p' "$1.info")" "$2" >>"$tmp/refused"
+}
+left_out() {
+	[ ! -s "$tmp/refused" ] || { note "left out:"; cat "$tmp/refused" >&2; }
+}
 
 # First those that are patches: which of them are not ours?
 for m in "$tmp"/mails/*; do
@@ -104,15 +135,17 @@ older() {
 	[ "$was" = "$now" ] ||
 		echo "  $(sed -n 's/^Author: //p' "$1.info"), \"$subject\": for ${line%% *}, and the patch has changed since"
 }
+count=()
 for m in "$tmp"/mails/*[0-9]; do
-	if [ -e "$m.patch" ] || ! cat "$m.msg" "$m.diff" | grep -E "$tags" | grep -qvi '^signed-off-by'; then
-		continue
-	fi
+	[ ! -e "$m.patch" ] || continue
+	tags_of "$m" >"$m.tags"
+	[ -s "$m.tags" ] || continue
 	reason=$(why "$m")
 	if [ -n "$reason" ]; then
-		printf '  %s, "%s": %s\n' "$(sed -n 's/^Author: //p' "$m.info")" "$(sed -n 's/^Subject: //p' "$m.info")" "$reason" >>"$tmp/refused"
+		leave_out "$m" "$reason"
 		continue
 	fi
+	count+=("$m")
 	older "$m" >>"$tmp/older"
 	{
 		echo "From mboxrd@z Thu Jan  1 00:00:00 1970"
@@ -120,15 +153,14 @@ for m in "$tmp"/mails/*[0-9]; do
 		echo
 	} >>"$tmp/b4/mbox"
 done
-if [ -s "$tmp/refused" ]; then
-	note "left out:"
-	cat "$tmp/refused" >&2
-fi
 if [ -s "$tmp/older" ]; then
 	note "is it still true?"
 	cat "$tmp/older" >&2
 fi
-[ -s "$tmp/b4/mbox" ] || die "$MBOX has no review tag for $topic; nothing was changed"
+if [ ${#count[@]} -eq 0 ]; then
+	left_out
+	die "$MBOX has no review tag for $topic; nothing was changed"
+fi
 
 # --- b4 puts the tags in -----------------------------------------------------------
 
@@ -156,21 +188,26 @@ put_tags_in() {
 	done
 	pgit -C "$tree" reset -q --hard "$at"
 	run_b4 "$tree" trailers -u -m "$tmp/b4/mbox"
-	cp "$settings/said" "$tmp/said"
 }
 stage "b4 trailers" put_tags_in
-# Tags of somebody else than the mail is from: b4 names them and does not take them.
-sed -n '/^NOTE: some trailers ignored/,/^NOTE: Rerun/{/^NOTE: Rerun/!p}' "$tmp/said" | sed 's/^NOTE: //' >&2
-
 mapfile -t theirs < <(pgit -C "$tree" rev-list --reverse --grep=b4-submit-tracking --invert-grep on..HEAD)
 [ ${#theirs[@]} -eq ${#ours[@]} ] || die "b4 made ${#theirs[@]} commits of ${#ours[@]} (nothing was changed)"
 for i in "${!ours[@]}"; do
-	message "$tree" "${theirs[i]}" >"$tmp/${ours[i]}"
+	message "$tree" "${theirs[i]}" | tee -a "$tmp/after" >"$tmp/${ours[i]}"
 	diff <(message "$linux" "${ours[i]}") "$tmp/${ours[i]}" | sed -n 's/^> /  + /p' >"$tmp/new" || :
 	[ -s "$tmp/new" ] || { rm "$tmp/${ours[i]}"; continue; }
 	pgit -C "$linux" log -1 --format=%s "${ours[i]}"
 	cat "$tmp/new"
 done
+# Did b4 take all of them?  It does not, if the tag is somebody else's than the mail.
+for m in "${count[@]}"; do
+	while read -r tag; do
+		address=$(grep -o '[^ <>]*@[^ <>]*' <<<"$tag" | sed -n 1p) || address=
+		[ -z "$address" ] || ! grep -i "^${tag%%:*}:" "$tmp/after" | grep -qiF "$address" || continue
+		leave_out "$m" "b4 does not take \"$tag\": is it the sender's own, with the whole address?"
+	done <"$m.tags"
+done
+left_out
 head=$(pgit -C "$linux" rev-parse HEAD)
 at=$base
 while read -r c; do
@@ -186,7 +223,11 @@ while read -r c; do
 	at=$new
 done < <(cut -d ' ' -f 1 "$tmp/topics")
 if [ "$at" = "$head" ]; then
-	echo "all of these tags are in build/linux already"
+	if [ -s "$tmp/refused" ]; then
+		echo "nothing was changed: build/linux has all the other tags already"
+	else
+		echo "all of these tags are in build/linux already"
+	fi
 	exit 0
 fi
 [ "$(pgit -C "$linux" rev-parse "$at^{tree}")" = "$(pgit -C "$linux" rev-parse "$head^{tree}")" ] ||

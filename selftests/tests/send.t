@@ -1,6 +1,6 @@
 #!/bin/bash
-# scripts/mail/send.sh and trailers.sh, on a made-up kernel: a topic as mails, read back, sent
-# (to a program of this test's), changed, sent again, answered.  Nothing here uses the network.
+# scripts/mail/send.sh, on a made-up kernel: a topic as mails, read back, sent (to a program of
+# this test's), changed, sent again.  Nothing here uses the network.
 
 # shellcheck disable=SC2016,SC2034,SC2317 # eval of what is quoted; called through ok
 B4=$("$(dirname "$0")/../../scripts/host/b4.sh") || exit
@@ -161,58 +161,6 @@ ok "... a link to version 1" has "Link to v1: https://.*$v1" "$v2"
 ok "... the range-diff" eval 'has "^Range-diff against v1:" "$v2" && has "^ +-int eins;|^ +\+\+?int eins;" "$v2"'
 clean
 ok "... and read back: the same tree" am_gives 10-ranges v2 "$(lg rev-parse HEAD~2)"
-
-# --- what reviewers answer
-
-reply() { # FROM SUBJECT IN-REPLY-TO TAG
-	printf 'From x@y Thu Jan  1 00:00:00 1970\nFrom: %s\nSubject: Re: %s\nDate: Sat, 21 Nov 2026 12:00:00 +0000\nMessage-Id: <%s@r>\nIn-Reply-To: <%s>\n\nOn that day:\n> int quoted;\n> Nacked-by: Quo Ted <q@example.org>\n\n%s\n\n' \
-		"$1" "$2" "$RANDOM$RANDOM" "$3" "$4"
-}
-to() { echo "${v1/-v1-0-/-v1-$1-}"; }
-{
-	reply 'Rev Iewer <rev@example.org>' '[PATCH 2/2] KVM: Two' "$(to 2)" 'Reviewed-by: Rev Iewer <rev@example.org>'
-	reply 'Tes Ter <test@example.org>' '[PATCH 0/2] KVM: The ranges' "$v1" 'Tested-by: Tes Ter <test@example.org>'
-	reply 'Old One <old@example.org>' '[PATCH 1/2] KVM: One' "$(to 1)" 'Acked-by: Old One <old@example.org>'
-	reply 'Some Body <some@example.org>' '[PATCH 1/2] KVM: One' "$(to 1)" 'Acked-by: Else <else@example.org>'
-	reply 'Far Away <far@example.org>' '[PATCH 7/9] net: Not ours' "other@example.org" 'Acked-by: Far Away <far@example.org>'
-	reply 'Near By <near@example.org>' '[PATCH 1/2] KVM: One' "other-v1-1-x@example.org" 'Acked-by: Near By <near@example.org>'
-	reply 'No Tag <no@example.org>' '[PATCH 1/2] KVM: One' "$(to 1)" 'Why?'
-} >"$w/mbox"
-before=$(lg log --format='%an %ae %ad %s %T' base..HEAD)
-log() { lg log -1 --format=%B ":/^$1"; }
-trailers() { env TOPIC=10 "MBOX=$w/mbox" scripts/mail/trailers.sh; }
-refused "trailers without mails" 'MBOX=FILE' env TOPIC=10 scripts/mail/trailers.sh
-ok "trailers" says 'make export' trailers
-ok "... names what it leaves out" eval 'grep -q "Far Away.*no patch of 10-ranges" "$w/said" && grep -q "Near By.*does not answer a version" "$w/said" && grep -q "Else" "$w/said"'
-ok "... names what was said of a patch that has changed since, and of no other" eval 'grep -qx "  Old One, \"KVM: One\": for v1, and the patch has changed since" "$w/said" && ! grep -q "Two.*changed since" "$w/said"'
-ok "... a review on its patch, and only there" eval '[ "$(lg log --format=%B base..HEAD | grep -c Rev.Iewer)" = 1 ] && log "KVM: Two" | grep -qx "Reviewed-by: Rev Iewer <rev@example.org>"'
-ok "... one of the cover letter on all of the topic" eval '[ "$(lg log --format=%B base..HEAD | grep -cx "Tested-by: Tes Ter <test@example.org>")" = 3 ] && log "KVM: New" | grep -q Tes.Ter'
-ok "... nothing else" eval '! lg log --format=%B base..HEAD | grep -qE "Far Away|Near By|Else|Quo Ted|No Tag"'
-ok "... files, authors and dates are as before" eval '[ "$(lg log --format="%an %ae %ad %s %T" base..HEAD)" = "$before" ] && [ -z "$(lg status --porcelain)" ]'
-head=$(lg rev-parse HEAD)
-ok "again: they are there already" eval 'says "in build.linux already" trailers && [ "$(lg rev-parse HEAD)" = "$head" ]'
-ok "make export takes them over" eval 'scripts/series/export.sh && grep -q "^Reviewed-by: Rev Iewer" patches/10-ranges/*-KVM-Two.patch && [ "$(cut -d/ -f1 patches/series | sort | uniq -c | tr -s " \n" " ")" = " 3 10-ranges 2 20-inplace " ]'
-
-# One whose patch is in the mbox and is not ours, though its subject is.
-rm patches/10-ranges/sent
-sed -e 's/^+int two;/+int zwei;/' <(mail 10-ranges 3) >"$w/foreign"
-{
-	echo "From x@y Thu Jan  1 00:00:00 1970"
-	cat "$w/foreign"
-	echo
-	reply 'Next One <next@example.org>' '[PATCH v2 3/3] KVM: Two' "$(id_of "$(cat "$w/foreign")")" 'Acked-by: Next One <next@example.org>'
-} >"$w/mbox"
-refused "an answer to another patch of the same subject" 'Next One.*not the one of 10-ranges.*nothing was changed' trailers
-{
-	echo "From x@y Thu Jan  1 00:00:00 1970"
-	mail 10-ranges 3
-	echo
-	reply 'Next One <next@example.org>' '[PATCH v2 3/3] KVM: Two' "$(id_of "$(mail 10-ranges 3)")" 'Acked-by: Next One <next@example.org>'
-} >"$w/mbox"
-ok "... and to our own" eval 'trailers && log "KVM: Two" | grep -q "^Acked-by: Next One"'
-sed -i '50s/.*/int x;/' "$linux/virt/kvm/main.c"
-refused "uncommitted changes in build/linux" 'uncommitted changes' trailers
-lg checkout -q -f
 
 # --- a topic of one patch has no cover letter: its text is below the patch's
 
