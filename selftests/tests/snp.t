@@ -96,6 +96,13 @@ snp-regs refuse 0 1 0xc7 0x1a 0 1
 modprobe -r kvm-amd; modprobe -r ccp
 echo "== unloaded"; snp-regs trace
 END
+# Processors that the kernel leaves out.
+in_background nosmt -S -m 1024 -a nosmt -q "-smp 2,cores=1,threads=2" <<'END'
+snp-regs trace
+END
+in_background nrcpus -S -m 1024 -a nr_cpus=1 <<'END'
+snp-regs trace
+END
 in_background rmpread -S -q "-machine x-snp-rmpread=on" -m 1024 <<END
 $tests
 echo "== counters"; snp-regs counters
@@ -127,7 +134,7 @@ kill $!
 END
 )" -E
 
-for m in snp refused rmpread noiommu off fpu; do
+for m in snp refused nosmt nrcpus rmpread noiommu off fpu; do
 	is "$m: the machine ended as it should" complete "$(cat "$tmp/$m/end" 2>/dev/null)"
 done
 
@@ -199,6 +206,10 @@ like "without SNPSup: the RMP is found" 'SEV-SNP: RMP table physical range' "$(s
 is "... but SNP is not used" "" "$(say noiommu | grep -E 'IOMMU SNP support enabled|SEV-SNP API' || true)"
 like "... the PSP serves SEV" '^01 00$' "$(out noiommu)"
 is "... and nothing of SNP but the question what it has" "" "$(out noiommu | grep -E '^8[145]' || true)"
+like "nosmt: SNP stays off, and the kernel says why" \
+	'SEV-SNP: SNP init failed: not all CPUs online\. \(0 online <-> 0-1 present masks\)' "$(say nosmt)"
+like "nr_cpus=1: the kernel does not see it, the firmware refuses" 'SEV-SNP: SNP_INIT_EX failed rc -5' "$(say nrcpus)"
+is "... so that nothing of SNP is used" "" "$(say nrcpus | grep 'SEV-SNP API' || true)"
 is "without the option: no SNP at all" "" "$(say off | grep -E 'SEV-SNP:|ccp [0-9]|AMD-Vi' || true)"
 like "... no PSP" 'no SNP machine' "$(out off)"
 is "... and every test says that it cannot run" "" "$(part off kunit | grep -E '^    (not )?ok' | grep -v SKIP || true)"
