@@ -7,9 +7,13 @@
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
+no_arguments "$@"
 out=$cache/debian-boot/$(key <"$0")
 if [ ! -e "$out" ]; then
-	need apt-get dpkg-deb depmod cpio
+	once debian-boot
+fi
+if [ ! -e "$out" ]; then
+	need apt-get dpkg-deb depmod modprobe cpio
 	tmp=$(scratch)
 	trap 'rm -rf "$tmp"' EXIT
 	mkdir "$tmp/debs" "$tmp/root" "$tmp/out"

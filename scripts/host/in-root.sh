@@ -1,13 +1,14 @@
 #!/bin/bash
-# in-root.sh FOLDER COMMAND...: runs COMMAND in the system that is in FOLDER, with /proc, /sys
-# and /dev as programs expect them (dracut makes an initramfs that does not boot if
-# they are missing, and says nothing).  Mounts and processes are COMMAND's own: whatever
-# becomes of it, nothing stays mounted or running.
+# in-root.sh FOLDER COMMAND...
+#
+# Runs COMMAND in the system that is in FOLDER, with /proc, /sys and /dev as programs expect
+# them: without these, dracut makes an initramfs that does not boot, and says nothing.
+# Mounts and processes are COMMAND's own; when it ends, nothing stays mounted or running.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
-[ $# -ge 2 ] || die "usage: in-root.sh FOLDER COMMAND..."
+[ $# -ge 2 ] || usage
 [ -d "$1/etc" ] || die "$1 is no folder with a system in it"
 [ "$(id -u)" = 0 ] || die "changing the root wants root's rights: sudo $0 ..."
 

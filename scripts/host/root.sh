@@ -2,9 +2,9 @@
 # root.sh [-i dracut|initramfs-tools] [-r REPOSITORY] FOLDER [PACKAGE...]
 #
 # Puts a fresh Debian 12 into FOLDER, which must not exist yet, with what a kernel's package
-# and a module's build want to find there, -i being what makes its initramfs (dracut); installs
-# PACKAGEs of REPOSITORY, a folder that repo.sh made (build/repo/apt).  The fresh
-# system is kept in the cache.  Wants root's rights.  in-root.sh runs programs in it.
+# and the build of a module need; -i says what makes the initramfs (dracut).  Then installs
+# PACKAGEs from REPOSITORY, a folder that repo.sh made (build/repo/apt).  The fresh
+# system is kept in the cache.  Needs root's rights.  in-root.sh runs programs in it.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
@@ -14,25 +14,27 @@ while getopts i:r: opt; do
 	case $opt in
 	i) tool=$OPTARG ;;
 	r) repo=$OPTARG ;;
-	*) die "see the head of $0 for its options" ;;
+	*) usage ;;
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -ge 1 ] || die "usage: root.sh [-i dracut|initramfs-tools] [-r REPOSITORY] FOLDER [PACKAGE...]"
+[ $# -ge 1 ] || usage
 root=$(realpath -m "$1")
 shift
 [[ $tool = dracut || $tool = initramfs-tools ]] || die "-i $tool: dracut or initramfs-tools"
 [ ! -e "$root" ] || die "$root is there already: remove it, or name another folder"
 [ "$(id -u)" = 0 ] || die "a Debian root is made by root only: sudo $0 ..."
+[ $# -eq 0 ] || [ -e "$repo/InRelease" ] || die "$repo is no repository: GMEM_REPO_KEY=KEY make repo makes build/repo/apt"
 need mmdebstrap
 
-# zstd: what packs the initramfs.  gcc and make: modules are built in it.
-include=kmod,linux-base,udev,systemd-sysv,zstd,ca-certificates,gcc,make,libc6-dev,libelf1,libssl3,$tool
+# zstd: what packs the initramfs.  gcc, make, dkms: modules are built in it.
+include=kmod,linux-base,udev,systemd-sysv,zstd,ca-certificates,gcc,make,libc6-dev,libelf1,libssl3,dkms,$tool
 tarball=$cache/roots/$(printf '%s\n' "bookworm $include" | key).tar
 
-make_tarball() {
-	local tmp source sources=()
+make_tarball() (
+	sources=()
 	tmp=$(scratch)
+	trap 'rm -rf "$tmp"' EXIT
 	# The machine's own sources of Debian 12, whatever they are.
 	for source in /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources}; do
 		! grep -qs bookworm "$source" || sources+=("$source")
@@ -43,16 +45,20 @@ make_tarball() {
 		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' bookworm "$tmp/root.tar" "${sources[@]}"
 	publish "$tmp/root.tar" "$tarball"
-	rm -rf "$tmp"
-}
+)
 
 [ -e "$tarball" ] || stage "Debian 12 with $tool" make_tarball
 touch -c "$tarball"
+# A system that is only half there is of no use.
+done=
+trap '[ -n "$done" ] || rm -rf --one-file-system "$root"' EXIT
 mkdir -p "$root"
 tar -C "$root" -xf "$tarball" --numeric-owner
-[ $# -gt 0 ] || exit 0
+if [ $# -eq 0 ]; then
+	done=1
+	exit 0
+fi
 
-[ -e "$repo/InRelease" ] || die "$repo is no repository: GMEM_REPO_KEY=KEY make repo makes build/repo/apt"
 cp -r "$repo" "$root/srv/linux-gmem"
 install -D -m 644 "$repo/linux-gmem.asc" "$root/etc/apt/keyrings/linux-gmem.asc"
 # Only that: all that it depends on is there.
@@ -61,3 +67,4 @@ echo "deb [signed-by=/etc/apt/keyrings/linux-gmem.asc] file:/srv/linux-gmem ./" 
 	>"$root/etc/apt/sources.list.d/linux-gmem.list"
 "$top/scripts/host/in-root.sh" "$root" apt-get -q update
 "$top/scripts/host/in-root.sh" "$root" apt-get -q -y --no-install-recommends install "$@"
+done=1

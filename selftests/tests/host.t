@@ -22,13 +22,6 @@ run() {
 	rc=0
 	said=$("$@" 2>&1 </dev/null) || rc=$?
 }
-# refused NAME PATTERN COMMAND...: it fails, and says that, on however many lines.
-refused() {
-	local name=$1 pattern=$2
-	shift 2
-	run "$@"
-	like "$name" "^[1-9][0-9]* .*($pattern)" "$rc $(tr '\n' ' ' <<<"$said")"
-}
 sha() { "sha$1sum" <"$2" | cut -d ' ' -f 1; }
 
 # --- pins -------------------------------------------------------------------------
@@ -116,10 +109,10 @@ is "every pin has all of its fields" "" "$(awk '!/^#/ && (NF != 6 || $3 !~ /=/ |
 for f in sha256 sha1 config_sha256 config_sha1; do
 	like "BASE's $f" "^[0-9a-f]{40,64}$" "$(base $f)"
 done
-for script in apt b4 sparse fetch; do
+for script in apt b4 sparse fetch clean root in-root debian-boot; do
 	run "scripts/host/$script.sh" --help
 	is "$script.sh --help" 0 "$rc"
-	refused "$script.sh, and a word that it does not take" "does not take|usage" "scripts/host/$script.sh" --nonsense a b c
+	refused "$script.sh, and a word that it does not take" "does not take|usage|nothing is called" "scripts/host/$script.sh" --nonsense
 done
 
 # --- packages ---------------------------------------------------------------------
