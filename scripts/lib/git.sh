@@ -3,16 +3,33 @@
 # configuration, and what state a work tree is in.  Runs nothing by itself, but
 # makes sure that a hook of git (or `git rebase --exec`) may call the scripts.
 
+# Which folders of other users git may work in (safe.directory) is for the user to say: the
+# only one of his settings that counts.  In a file, since upload-pack takes it from there.
+git_settings=/dev/null
+trusted=$(git config --show-scope --get-all safe.directory 2>/dev/null | sed -nE 's/^(system|global)\t//p') || :
+if [ -n "$trusted" ]; then
+	# shellcheck disable=SC2154 # cache is lib.sh's
+	git_settings=$cache/git/settings-$(key <<<"$trusted")
+	if [ ! -e "$git_settings" ]; then
+		mkdir -p "$cache/git"
+		while read -r folder; do
+			git config --file "$git_settings.$$" --add safe.directory "$folder"
+		done <<<"$trusted"
+		mv "$git_settings.$$" "$git_settings"
+	fi
+fi
+unset trusted folder
+
 # shellcheck disable=SC2046 # a list of words
 unset $(git rev-parse --local-env-vars) GIT_NOTES_REF GIT_EXTERNAL_DIFF \
 	GIT_DIFF_OPTS GIT_ATTR_SOURCE GIT_TEMPLATE_DIR GIT_DEFAULT_HASH \
 	GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE \
 	GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_COMMITTER_DATE
 
-# The same results for everybody: no configuration, attributes, ignore lists,
-# templates or hooks but a repository's own, and none of its hooks.
+# pgit ARGUMENT...: git with the same results for everybody.  Only a repository's own
+# configuration, attributes and ignore lists count, and no hooks at all.
 pgit() {
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1 \
+	GIT_CONFIG_GLOBAL=$git_settings GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1 \
 		git -c core.excludesFile=/dev/null -c core.attributesFile=/dev/null \
 		-c core.hooksPath=/dev/null -c init.templateDir= -c gc.auto=0 \
 		-c maintenance.auto=false -c advice.detachedHead=false \

@@ -35,10 +35,10 @@ series_key() {
 }
 
 # am OPTION... PATCH...: git am with a fixed committer, so that a patch gives the same
-# commit everywhere.
+# commit everywhere.  Lines may end in CR and LF.
 am() {
 	GIT_COMMITTER_NAME="linux-gmem series" GIT_COMMITTER_EMAIL=series@localhost \
-		pgit am --committer-date-is-author-date --keep-non-patch --no-scissors "$@"
+		pgit am --committer-date-is-author-date --keep-cr --keep-non-patch --no-scissors "$@"
 }
 
 # patch_stem PATCH: its subject as format-patch writes it in a file name.

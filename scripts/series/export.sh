@@ -26,6 +26,7 @@ which_series "${1:-}" && shift
 no_arguments "$@"
 [ -e "$work/.git" ] || die "there is no $place: run '$make_tree'"
 [ -n "$compare" ] || once "$tree_lock" "${args[@]}"
+pgit -C "$work" rev-parse HEAD >/dev/null || die "git does not work in $place (above)"
 
 base=$(pgit -C "$("$top/scripts/series/base.sh" "$series")" rev-parse HEAD)
 [ -z "$by_topic" ] || set_up_tree "$work"

@@ -64,6 +64,18 @@ git could not even begin to merge it.  What to type next:
 	exit 1
 }
 
+# all_added: no change in the work tree is about to be left out of the commits.
+all_added() {
+	local files
+	files=$(pgit -C "$tree" diff --name-only | paste -sd' ')
+	[ -z "$files" ] || die "build/rebase has changes that are not added: $files
+  to take them:      git -C build/rebase add $files
+  to give them up:   git -C build/rebase checkout $files
+  then: make rebase CONTINUE=1"
+	files=$(pgit -C "$tree" ls-files --others --exclude-standard -- '*.[chS]' '*.rst' | head -n 5)
+	[ -z "$files" ] || note "note: not in git, so left out: $(tr '\n' ' ' <<<"$files")"
+}
+
 # finish: all patches are done.
 finish() {
 	local onto branch count c p
@@ -127,7 +139,7 @@ fi
 if [ -n "${CONTINUE:-}${SKIP:-}" ]; then
 	[ -n "$dir" ] || die "there is no rebase to go on with: make rebase ONTO=..."
 	# By hand, with git am, it may have come to its end.
-	[ -e "$dir/rebase-apply/next" ] || finish
+	[ -e "$dir/rebase-apply/next" ] || { all_added; finish; }
 	[ -z "${SKIP:-}" ] || run_am --skip
 	files=$(pgit -C "$tree" diff --name-only --diff-filter=U)
 	if [ -n "$files" ]; then
@@ -139,6 +151,7 @@ if [ -n "${CONTINUE:-}${SKIP:-}" ]; then
 	marks=$(pgit -C "$tree" diff --cached --check | grep 'leftover conflict marker' || :)
 	[ -z "$marks" ] || die "conflict markers are left:
 $marks"
+	all_added
 	run_am --continue
 fi
 

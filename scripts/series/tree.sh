@@ -91,7 +91,7 @@ base=$(pgit -C "$repo" rev-parse HEAD)
 want=$(series_key "$patches")
 head=
 if [ -e "$work/.git" ]; then
-	head=$(pgit -C "$work" rev-parse HEAD)
+	head=$(pgit -C "$work" rev-parse HEAD) || die "git does not work in $place (above)"
 	nothing_to_lose
 elif [ -e "$work" ]; then
 	die "$work is there, but is no git tree: move it away"

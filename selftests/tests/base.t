@@ -144,6 +144,16 @@ END
 	ok "kernel.org: signed" says 'base-.*\.git' "$base"
 	ok "... known the second time" eval '[ "$("$base" 2>&1 | wc -l)" = 2 ]'
 	fresh
+	# A .0 release: its tarball is called 9.2.
+	kernel "$w/linux-9.2" 9.2.0
+	tar -C "$w" -cf "$w/kernel.org/linux-9.2.tar" linux-9.2
+	"${gpg[@]}" --detach-sign -o "$w/kernel.org/linux-9.2.tar.sign" "$w/kernel.org/linux-9.2.tar"
+	xz "$w/kernel.org/linux-9.2.tar"
+	sed -i 's/^version=.*/version=9.2.0/' BASE
+	ok "kernel.org: 9.2.0 is linux-9.2.tar.xz there" says 'base-.*\.git' "$base"
+	is "... and v9.2" "Linux v9.2" "$(git -C "$("$base" 2>/dev/null)" log -1 --format=%s)"
+	sed -i 's/^version=.*/version=9.1.2/' BASE
+	fresh
 	echo >>"$w/good.tar"
 	xz -c "$w/good.tar" >"$w/kernel.org/linux-9.1.2.tar.xz"
 	refused "kernel.org: altered" 'bad signature' "$base"

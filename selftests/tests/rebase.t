@@ -46,7 +46,13 @@ rb add virt/kvm/main.c
 refused "go on with conflict markers left" 'markers are left.*main.c' env CONTINUE=1 "$rebase"
 sed -i -e '/^<<<<<<</,/^=======/d' -e '/^>>>>>>>/d' "$co/build/rebase/virt/kvm/main.c"
 rb add virt/kvm/main.c
+sed -i '30s/.*/int later;/' "$co/build/rebase/virt/kvm/main.c"
+refused "go on with a change that is not added" 'changes that are not added: .*virt/kvm/main.c.*git -C build/rebase add virt/kvm/main.c' env CONTINUE=1 "$rebase"
+rb checkout -q virt/kvm/main.c
+echo >"$co/build/rebase/virt/kvm/new.c"
 ok "go on when it is resolved: to the end" says 'carried over: 3 of 4 patches' env CONTINUE=1 "$rebase"
+ok "... says what git does not know" grep -q 'not in git.* virt/kvm/new.c' "$w/said"
+rm "$co/build/rebase/virt/kvm/new.c"
 branch=$(rb symbolic-ref --short HEAD)
 ok "... the result" eval '[ "$(rb log --reverse --format=%s | tail -n 3 | paste -sd,)" = "KVM: One,KVM: Two,KVM: Three" ] && rb show HEAD:virt/kvm/main.c | grep -qx "int two;"'
 ok "... a branch of build/linux, which is as before" eval 'lg rev-parse -q --verify "$branch" && [ "$(lg rev-parse gmem HEAD | sort -u)" = "$tip" ] && [ -z "$(lg status --porcelain)" ]'
@@ -79,6 +85,16 @@ ok "... on the user's own commit" eval '[ "$(rb rev-parse HEAD~4)" = "$theirs" ]
 branch=$(rb symbolic-ref --short HEAD)
 lg worktree remove "$co/build/rebase"
 lg branch -q -D "$branch"
+
+# 9.2.0 has one name, wherever its commit is made: here, and by base.sh
+ok "of one tree, rebase.sh and base.sh make one commit" eval '
+	tar -C "$w/new" -cf "$w/9.2.tar" linux-source-9.1
+	! env ONTO="$w/9.2.tar" "$rebase" &&
+	theirs=$(cat "$(rb rev-parse --absolute-git-dir)/gmem-onto") &&
+	ABORT=1 "$rebase" &&
+	sed -i.old -e "s/^version=.*/version=9.2.0/" BASE &&
+	[ "$(git -C "$(env GMEM_BASE="$w/9.2.tar" scripts/series/base.sh)" log -1 --format="%H %s")" = "$theirs Linux v9.2" ] &&
+	mv BASE.old BASE'
 
 # a ref of build/linux
 lg branch other base

@@ -111,6 +111,33 @@ lg commit -q -s -m "something else"
 refused "another base" "expected $commit.*found +[0-9a-f]{40}" "$export"
 lg checkout -q gmem
 
+# what else may stand in a commit
+printf 'int crlf;\r\n' >>"$linux/virt/kvm/main.c"
+change include/linux/kvm.h 31 'int lf;' "KVM: A line that ends in CR and LF"
+ok "a carriage return: export" "$export"
+ok "... import: not one byte changes" eval 'before=$(sums) && rm -rf "$linux" && "$tree" && "$export" && same && [ "$(tail -c 3 "$linux/virt/kvm/main.c" | od -An -tx1)" = " 3b 0d 0a" ]'
+lg reset -q --hard HEAD^
+"$export" 2>/dev/null
+before=$(sums)
+
+# a tree that belongs to somebody else, as in a container
+if [ "$(id -u)" = 0 ]; then
+	chown -R 65534 "$linux"
+	refused "a tree of another user's: refused, as git does" 'safe.directory' "$export"
+	git config --global --add safe.directory "$linux"
+	ok "... not with safe.directory in the user's settings" "$export"
+	ok "... of which nothing else counts" same
+	git config --global --unset-all safe.directory
+	chown -R 0 "$linux"
+else
+	skip "a tree of another user's" "needs root"
+fi
+
+# what is used stays in the cache
+touch -d '40 days ago' "$w"/cache/series/*
+kept=$(scripts/series/applied.sh)
+ok "a series that is asked for counts as used" eval '[ -z "$(find "$kept" -maxdepth 0 -mtime +30)" ]'
+
 # patches/ that somebody else changed
 git init -q && printf '/build/\n' >.gitignore && git add -f .gitignore BASE patches && git commit -q -m one && git tag v9.1.2-gmem1
 change virt/kvm/main.c 15 'int six;' "KVM: Six"
