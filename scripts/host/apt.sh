@@ -10,7 +10,8 @@
 # Only one thing is taken from the machine: where its Debian mirror is.  Both styles of
 # sources are understood; GMEM_MIRROR=URI names another mirror.
 #
-# What has to be exactly one file is fetched by fetch.sh, which calls this.
+# What has to be exactly one file is fetched by fetch.sh, which calls this.  One job,
+# a little longer than two screens: sources come in two styles.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

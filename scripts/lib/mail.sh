@@ -72,7 +72,7 @@ mail_tree() {
 }
 
 # With the sender's sign-off, which is his word that he may pass it on.
-signed_am() { with_settings git am --signoff --keep-non-patch --no-scissors "$@"; }
+signed_am() { with_settings git am --signoff --keep-cr --keep-non-patch --no-scissors "$@"; }
 
 # mail_am TREE COMMAND PATCH...: COMMAND, am or signed_am, applies the PATCHes in TREE.  A
 # carriage return is a part of the line.
@@ -80,7 +80,7 @@ mail_am() {
 	local tree=$1 how=$2 n
 	shift 2
 	[ $# -gt 0 ] || return 0
-	(cd "$tree" && "$how" -q --keep-cr "${@/#/$top/patches/}") >"$settings/said" 2>&1 || {
+	(cd "$tree" && "$how" -q "${@/#/$top/patches/}") >"$settings/said" 2>&1 || {
 		n=$(cat "$tree/.git/rebase-apply/next" 2>/dev/null || echo 1)
 		sed 's/^/    /' "$settings/said" >&2
 		die "patches/${!n} does not apply to $commit

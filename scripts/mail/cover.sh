@@ -8,7 +8,8 @@
 #   FOLDER/template   what b4 puts around it: list of patches, diffstat, range-diff, base
 #   FOLDER/missing    only if cover.md does not say what changed since the last version
 #
-# The words for "Changes in v2" are a section of cover.md of that name.
+# The words for "Changes in v2" are a section of cover.md of that name.  One job, of many
+# small parts: longer than two screens.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes the mails of one topic, by b4: cover letter (cover.sh), base-commit, version, To and Cc
 # from get_maintainer.pl, the sender's sign-off.  Sends them if told so.
+# Longer than two screens, as the checks, the branch, the mails and the note belong together.
 #
 #   make send TOPIC=NN                 writes them to build/send/NN-topic; sends nothing
 #     UPSTREAM=PATH                    made on HEAD of this git tree (it is cloned, not
@@ -27,6 +28,13 @@ out=$build/send/$topic
 
 # --- may it be sent? ---------------------------------------------------------------
 
+mapfile -t patches < <(series_of "$top/patches")
+read -r before count < <(topic_range "$top/patches" "$topic")
+own=("${patches[@]:before:count}") earlier=()
+# Seen with b4 0.14.2: another patch comes back.
+returns=$(cd "$top/patches" && grep -lE $'^[-+ ].*\r$' "${own[@]}") || :
+[ -z "$returns" ] || die "these patches have lines that end in a carriage return, and mails lose it; send them by another way (git bundle, a pull request):
+$returns"
 if [ -e "$linux/.git" ]; then
 	said=$("$top/scripts/series/export.sh" --compare 2>&1 >/dev/null) ||
 		die "build/linux has work that patches/ does not have; 'make export' writes it there:
@@ -38,9 +46,6 @@ if [ -n "$uncommitted" ]; then
 $uncommitted"
 	note "note: patches/ has uncommitted changes"
 fi
-mapfile -t patches < <(series_of "$top/patches")
-read -r before count < <(topic_range "$top/patches" "$topic")
-own=("${patches[@]:before:count}") earlier=()
 if [ -n "${UPSTREAM:-}" ]; then
 	repo=$(realpath "$UPSTREAM")
 	commit=$(git -C "$repo" rev-parse -q --verify 'HEAD^{commit}' 2>/dev/null) || die "UPSTREAM=$UPSTREAM is no git tree with a commit"

@@ -45,6 +45,9 @@ echo "no title" >patches/10-ranges/cover.md
 refused "... or its title" "begin with its title" send 10
 mv "$w/cover.md" patches/10-ranges/
 refused "without b4" 'B4=/nonexistent is not b4' send 10 B4=/nonexistent
+sed -i 's/^+int one;/&\r/' patches/10-ranges/0001-*
+refused "a carriage return, which b4's mails lose" 'carriage return.*10-ranges/0001-KVM-One.patch' send 10
+git checkout -q patches
 cp "$w/home/.gitconfig" "$w/gitconfig"
 git config --global --unset user.email
 refused "without a sender" 'user.email.*git config --global' send 10
@@ -127,7 +130,6 @@ ok "... nothing was" test ! -e "$w/sent" -a ! -e patches/10-ranges/sent
 echo >>patches/10-ranges/cover.md
 refused "sending what is not committed" 'uncommitted changes; commit them' yes 10 10-ranges
 git checkout -q patches
-ok "without the word, nothing is sent either" eval 'send 10 && [ ! -e "$w/sent" ]'
 rev=$(git rev-parse HEAD)
 ok "sending" says "noted in patches/10-ranges/sent" yes 10 10-ranges
 ok "... it is asked with whom it goes to" has 'To: "Main Tainer ' "$(cat "$w/said")"
@@ -136,8 +138,15 @@ ok "... noted: id, version, commit, message" eval 'grep -qE "^change-id [0-9]{8}
 v1=$(sed -n 's/^v1 .* //p' patches/10-ranges/sent)
 ok "... as it was sent" grep -qi "^message-id: <$v1>" "$w/sent"
 git add patches && git commit -q -m "v1 sent"
+rm "$w/sent"
 
-ok "the next topic names it" eval 'send 20 && has "^prerequisite-change-id: [0-9]{8}-ranges-[0-9a-f]+:v1" "$(mail 20-inplace 0)" && has "v1: https://.*$v1" "$(mail 20-inplace 0)" && has "^prerequisite-patch-id" "$(mail 20-inplace 0)"'
+ok "the next topic names it; without the word, nothing is sent" eval 'send 20 && [ ! -e "$w/sent" ] && has "^prerequisite-change-id: [0-9]{8}-ranges-[0-9a-f]+:v1" "$(mail 20-inplace 0)" && has "v1: https://.*$v1" "$(mail 20-inplace 0)" && has "^prerequisite-patch-id" "$(mail 20-inplace 0)"'
+
+printf '#!/bin/sh\ncase "$*" in *--show-info*) exit 0 ;; esac\nexec "%s" "$@"\n' "$B4" >"$w/b4"
+chmod +x "$w/b4"
+refused "a b4 that does not tell message ids: says that it was sent, and what to note" \
+	"THE MAILS WERE SENT.*patches/20-inplace/sent gets the line +v1 [0-9-]{10} [0-9a-f]{40} MESSAGE-ID.*change-id [0-9]{8}-inplace-" eval 'B4=$w/b4 yes 20 20-inplace'
+ok "... it was, and no nonsense is noted" test -e "$w/sent" -a ! -e patches/20-inplace/sent
 
 # --- version 2
 
@@ -148,8 +157,9 @@ change virt/kvm/main.c 55 'int new;' "KVM: New"
 lg rebase --continue >/dev/null 2>&1
 scripts/series/export.sh 2>/dev/null
 git add patches && git commit -q -m "changed"
-ok "version 2" says 'note: .*write a section .## Changes in v2' send 10
-ok "... a note, but SEND refuses without words" eval 'echo 10-ranges | TOPIC=10 SEND=yes-really scripts/mail/send.sh >"$w/o" 2>&1 && exit 1; grep -q "say what changed" "$w/o"'
+mkdir "$w/cover"
+ok "version 2: what cover.md does not have is noted" eval 'scripts/mail/cover.sh 10-ranges HEAD "A <a@b>" "$w/cover" && [ "$(cat "$w/cover/version")" = 2 ] && grep -q "write a section .## Changes in v2" "$w/cover/missing"'
+ok "... SEND refuses without words" eval 'echo 10-ranges | TOPIC=10 SEND=yes-really scripts/mail/send.sh >"$w/o" 2>&1 && exit 1; grep -q "say what changed" "$w/o"'
 printf '\n## Changes in v2\n\n- One is German now.\n' >>patches/10-ranges/cover.md
 git commit -q -a -m words
 ok "... with words" send 10
