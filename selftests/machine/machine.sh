@@ -42,6 +42,8 @@
 #
 # QEMU ends with this script, even if that is killed.  The exit status is 0 if the guest
 # ended as it should, else 1 with the reason on stderr.
+#
+# It is long because of its options: a third of it is the list above.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"

@@ -26,6 +26,8 @@
 # ended in, three times at most; tests never reached count as failed.  Logs are in
 # build/run/NAME.PID, from the beginning on; build/run/NAME is a link to the last run's.
 # The exit status is 1 if any test failed, or if the kernel complained.
+#
+# It is long because of the list above; what it judges is in results.sh.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
