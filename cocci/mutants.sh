@@ -1,26 +1,32 @@
 #!/bin/bash
-# The mutation check: applies each of cocci/mutants/*.patch, one plausible mistake, to a
-# copy of the files that it touches, and says which net catches it: the semantic patches
-# (cocci and the rules), sparse, or the compiler with W=1.  A net catches a mutant if it says
-# something that it does not say of the files without the mistake; what cocci/allow
-# excuses is there without it, too.  Tests are not run.
+# mutants.sh [NAME...]: the mutation check, of all mutants or those with these (parts of) names.
+# Applies each of cocci/mutants/*.patch, one plausible mistake, to a copy of the files that
+# it touches, and says which net catches it: the semantic patches (cocci and the rules),
+# sparse, or the compiler with W=1.  A net catches a mutant if it says something that it
+# does not say of the files without the mistake; what cocci/allow excuses is there
+# without it, too.  Tests are not run.
 #
-#   mutants.sh [NAME...]    only these (the file names, or parts of them)
 #   TREE=path               another tree than build/linux
 #   NETS="cocci ..."        some of the nets only: cocci, sparse, gcc
-#   MIN=n                   fewer caught than this are a failure (default: 0)
+#   RECORD=1                writes cocci/mutants/caught: commit it
 #
-# sparse and gcc compile single files with the commands that 'make check' left
-# ($cache/obj/check-slim): not without these, nor what that configuration does not have.
-#
-# Prints a table, mutant | nets, and the sums.  Exit status 2 if a mutant does not apply
-# any more, or does not compile: mend it, the tree has moved on.  What the compiler refuses
+# Prints a table, mutant | nets, and the sums.  cocci/mutants/caught says which nets caught
+# each mutant: status 1 if one does not any more.  Status 2 if a mutant does not apply any
+# more, or does not compile: mend it, the tree has moved on.  What the compiler refuses
 # for its gmem_pfn_t is caught by gcc.
+#
+# sparse and gcc look at single files, by the commands with which kbuild compiled them.
+# "make check" leaves these in the cache; they are made here if they are missing.
 
+# shellcheck disable=SC2317 # functions that xargs calls
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../scripts/lib/lib.sh"
 
-export LC_ALL=C
+# shellcheck source=scripts/lib/git.sh
+. "$top/scripts/lib/git.sh"
+# shellcheck source=scripts/lib/kbuild.sh
+. "$top/scripts/lib/kbuild.sh"
+
 need patch
 tree=${TREE:-$linux}
 [ -d "$tree" ] || die "no tree in $tree: run 'make tree', or name one (TREE=path)"
@@ -28,18 +34,11 @@ tree=$(cd "$tree" && pwd -P)
 obj=$cache/obj/check-slim
 nets=${NETS:-cocci sparse gcc}
 for net in $nets; do
-	case $net in
-	cocci) ;;
-	sparse | gcc)
-		if [ ! -e "$obj/virt/kvm/.guest_memfd.o.cmd" ]; then
-			note "note: without $net: 'make check' compiles what it needs"
-			nets=$(echo " $nets " | sed "s/ $net / /")
-		fi
-		;;
-	*) die "NETS: cocci, sparse or gcc, not $net" ;;
-	esac
+	[[ $net =~ ^(cocci|sparse|gcc)$ ]] || die "NETS: cocci, sparse or gcc, not $net"
 done
+[ -z "${RECORD:-}" ] || [ "$*$nets" = "cocci sparse gcc" ] || die "RECORD=1 is for all mutants and all nets"
 [[ $nets != *sparse* ]] || sparse=$("$top/scripts/host/sparse.sh")
+args=("$@")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -79,12 +78,35 @@ for name in "${mutants[@]}"; do
 done
 [ $broken -eq 0 ] || exit 2
 
+# commands: how kbuild compiles the files that the mutants touch lies in $obj.
+commands() {
+	local f lacking=''
+	(cd "$tmp/tree/none" && find . -name '*.c' | sed 's|^\./||') >"$tmp/touched"
+	while read -r f; do
+		[ -e "$obj/$(dirname "$f")/.$(basename "$f" .c).o.cmd" ] || grep -qxF "$f" "$obj/.none" 2>/dev/null || lacking=1
+	done <"$tmp/touched"
+	[ -n "$lacking" ] || return 0
+	once src "${args[@]}"
+	note "compiling what the mutants touch, for its commands"
+	pgit -C "$tree" rev-parse -q --verify HEAD >/dev/null || die "$tree is no git tree: its commands cannot be made"
+	checkout_src "$tree" "$(pgit -C "$tree" rev-parse HEAD)"
+	sed 's/c$/o/' "$tmp/touched" | xargs "$top/scripts/check/compile.sh" slim >"$tmp/compiled" 2>&1 || {
+		tail -n 20 "$tmp/compiled" >&2
+		die "the files that the mutants touch do not compile"
+	}
+	# What slim does not have.
+	while read -r f; do
+		[ -e "$obj/$(dirname "$f")/.$(basename "$f" .c).o.cmd" ] || echo "$f"
+	done <"$tmp/touched" >"$obj/.none"
+}
+[ "$nets" = cocci ] || commands
+
 # What is said, one a line: tree <tab> net <tab> what it says, without line numbers.
 : >"$tmp/said"
 cocci() {
 	local rc=0
-	TREE=$tmp/tree DIRS=. ALLOW='' "$top/cocci/run.sh" >"$tmp/found" || rc=$?
-	[ "$rc" -le 1 ] || exit "$rc"
+	TREE=$tmp/tree DIRS=. ALLOW='' "$top/cocci/run.sh" >"$tmp/found" 2>"$tmp/err" || rc=$?
+	[ "$rc" -le 1 ] || { cat "$tmp/err" >&2; exit "$rc"; }
 	awk '{
 		i = index($0, ": "); at = substr($0, 1, i - 1); rest = substr($0, i + 2)
 		sub(/^\.\//, "", at); sub(/:[0-9]+$/, "", at)
@@ -152,11 +174,35 @@ for name in "${mutants[@]}"; do
 	net=$(sed -n "s|^$name	||p" "$tmp/sorted" | comm -23 - "$tmp/none" | cut -f 1 | sort -u |
 		sed -z 's/)\ncocci (/ /g' | paste -sd ' ')
 	printf '%-28s %-44s %s\n' "$name" "${net:--}" "$(head -n 1 "$top/cocci/mutants/$name.patch")"
-	echo "${net:--}" >>"$tmp/nets"
+	echo "$name ${net:--}" >>"$tmp/nets"
 done
 for net in $nets; do
-	echo "$(grep -c "\b$net\b" "$tmp/nets" || :) of ${#mutants[@]} mutants caught by $net"
+	echo "$(grep -c " $net\b" "$tmp/nets" || :) of ${#mutants[@]} mutants caught by $net"
 done
-caught=$(grep -vcx -- - "$tmp/nets" || :)
-echo "$caught of ${#mutants[@]} mutants caught"
-[ "$caught" -ge "${MIN:-0}" ] || die "fewer than ${MIN:-0}"
+echo "$(grep -vc ' -$' "$tmp/nets" || :) of ${#mutants[@]} mutants caught"
+
+# --- compared with what is recorded -------------------------------------------
+
+caught=$top/cocci/mutants/caught
+sed 's/ ([^)]*)//' "$tmp/nets" >"$tmp/caught"
+if [ -n "${RECORD:-}" ]; then
+	{
+		echo "# Which nets catch which mutant: written by 'RECORD=1 make mutants', compared by 'make mutants'."
+		sort -V "$tmp/caught"
+	} >"$caught"
+	exit 0
+fi
+lost=0
+while read -r name was; do
+	now=$(sed -n "s/^$name //p" "$tmp/caught")
+	[ -n "$now" ] || continue # not asked for
+	for net in $was; do
+		[[ " $nets " != *" $net "* || " $now " = *" $net "* ]] || { note "error: $name was caught by $net, and is not any more"; lost=1; }
+	done
+done < <(grep -v '^#' "$caught" || note "note: there is no record to compare with: 'RECORD=1 make mutants' writes it")
+while read -r name now; do
+	for net in ${now#-}; do
+		grep -qs "^$name .*\b$net\b" "$caught" || note "note: $name is caught by $net now: 'RECORD=1 make mutants' notes it"
+	done
+done <"$tmp/caught"
+exit $lost

@@ -2,25 +2,28 @@
 # Looks for unguarded access to private guest memory: runs the semantic patches of
 # cocci/ on a kernel tree and prints one finding a line,
 #   file:line: rule: text
-# Exit status 1 if there is any, 2 if it could not look.
+# Exit status 1 if there is any, 2 if it could not look.  On stderr stand the functions
+# that spatch could not read: nothing is found in these.
 #
 #   TREE=path     another tree than build/linux
-#   DIRS="..."    folders or files below it, instead of those that handle such memory
+#   DIRS="..."    folders or files below it, instead of those of cocci/folders
 #   RULES="..."   some of the rules only
 #   ALLOW=file    false positives, instead of cocci/allow; empty: none
+#   LIMIT=s       the time for one rule on one file, in seconds: 200
 #
 # cocci/allow has "path | rule | function() or text | reason"; an entry that excuses
 # nothing in a file that was looked at is an error.
 
+# shellcheck disable=SC2317 # functions that xargs calls
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../scripts/lib/lib.sh"
 
-export LC_ALL=C
 fail() {
 	note "error: $*"
 	exit 2
 }
 
+[ $# -eq 0 ] || usage "$1"
 command -v spatch >/dev/null || fail "spatch is not installed: run 'make deps' (Debian's package coccinelle)"
 tree=${TREE:-$linux}
 if [ -z "${TREE:-}" ] && [ ! -d "$tree" ]; then
@@ -30,20 +33,16 @@ fi
 tree=$(cd "$tree" && pwd -P)
 allow=${ALLOW-$top/cocci/allow}
 [ -z "$allow" ] || [ -f "$allow" ] || fail "ALLOW=$allow: no such file"
+limit=${LIMIT:-200}
+[[ $limit =~ ^[1-9][0-9]*$ ]] || fail "LIMIT=$limit: not a number of seconds"
 
-read -ra dirs <<<"${DIRS:-arch/x86/kvm arch/x86/virt arch/x86/mm/pat virt/kvm drivers/crypto/ccp}"
+read -ra dirs <<<"${DIRS:-$(grep -v '^#' "$top/cocci/folders" | paste -sd' ')}"
 for d in "${dirs[@]}"; do
 	[ -e "$tree/$d" ] || fail "$tree has no $d: not a kernel, or other folders are meant (DIRS=...)"
 done
-rules=()
-if [ -n "${RULES:-}" ]; then
-	read -ra rules <<<"$RULES"
-else
-	for f in "$top"/cocci/*.cocci; do
-		f=${f##*/}
-		rules+=("${f%.cocci}")
-	done
-fi
+all=("$top"/cocci/*.cocci)
+all=("${all[@]##*/}")
+read -ra rules <<<"${RULES:-${all[*]%.cocci}}"
 for r in "${rules[@]}"; do
 	[ -f "$top/cocci/$r.cocci" ] || fail "there is no rule $r (cocci/$r.cocci)"
 done
@@ -56,14 +55,14 @@ own=${COCCINELLE_HOME:-}/standard.h
 for f in /usr/lib/coccinelle /usr/local/lib/coccinelle /usr/lib64/coccinelle; do
 	[ -f "$own" ] || own=$f/standard.h
 done
-[ -f "$own" ] || fail "Coccinelle's standard.h is not to be found: set COCCINELLE_HOME"
+[ -f "$own" ] || fail "Coccinelle's standard.h was not found: set COCCINELLE_HOME"
 cat "$own" "$top/cocci/macros.h" >"$tmp/macros.h"
 
-# One group a file: no rule looks beyond one.
 (cd "$tree" && find "${dirs[@]}" -name '*.[ch]' -type f) | sort -u >"$tmp/files"
 [ -s "$tmp/files" ] || fail "no C file in ${dirs[*]} of $tree"
 
-# Each rule's files in as many parts as run at once.
+# Each rule's files in as many parts as run at once.  One group a file: no rule looks
+# beyond one.
 jobs=${JOBS:-$(nproc)}
 for r in "${rules[@]}"; do
 	# Files without any of a rule's words cannot have a finding.
@@ -73,24 +72,43 @@ for r in "${rules[@]}"; do
 		'{ printf "%s/%s\n\n", tree, $0 >(out "." (NR % jobs) ".groups") }' "$tmp/$r.files"
 done
 
-# run RULE PART: its findings to a file of their own.
-run() {
-	local opts at=$tmp/$1.$2
-	[ -s "$at.groups" ] || return 0
+# look RULE GROUPS LIMIT: its findings to GROUPS.out; status 124 after that time.
+look() {
+	local opts rc=0
 	opts=$(sed -n 's|^// Options: ||p' "$top/cocci/$1.cocci")
 	# shellcheck disable=SC2086 # words
-	spatch --very-quiet --no-show-diff -D report $opts --macro-file-builtins "$tmp/macros.h" \
-		--sp-file "$top/cocci/$1.cocci" --file-groups "$at.groups" \
-		>"$at.out" 2>"$at.err" || echo "$?" >"$at.rc"
+	timeout -k 5 "$3" spatch --very-quiet --no-show-diff -D report $opts --macro-file-builtins "$tmp/macros.h" \
+		--sp-file "$top/cocci/$1.cocci" --file-groups "$2" >"$2.out" 2>"$2.err" || rc=$?
+	[ "$rc" -eq 0 ] || [ "$rc" -eq 124 ] || echo "$rc" >"$2.rc"
+	return "$rc"
 }
-export -f run
-export top tree tmp
+# run RULE PART: all of it at once; if that takes too long, file by file, to name the one.
+run() {
+	local at=$tmp/$1.$2.groups f n=0
+	[ -s "$at" ] || return 0
+	look "$1" "$at" $((limit + limit * $(wc -l <"$at") / 40)) || [ $? -ne 124 ] || {
+		: >"$at.out"
+		grep . "$at" | while read -r f; do
+			n=$((n + 1))
+			echo "$f" >"$at.$n"
+			look "$1" "$at.$n" "$limit" || [ $? -ne 124 ] || echo "${f#"$tree"/}" >>"$tmp/$1.late"
+		done
+	}
+}
+unread() {
+	(cd "$tree" && xargs -d '\n' timeout -k 5 $((limit + 60)) spatch --no-includes --macro-file-builtins "$tmp/macros.h" --parse-ch) \
+		<"$tmp/files" >"$tmp/parsed" 2>&1 || echo "spatch --parse-ch failed" >"$tmp/parsed.rc"
+}
+export -f look run unread
+export top tree tmp limit
 # shellcheck disable=SC2016 # that shell is to expand it
-for r in "${rules[@]}"; do
-	for ((i = 0; i < jobs; i++)); do
-		printf '%s\0%s\0' "$r" "$i"
+{
+	printf 'unread\0\0\0'
+	for r in "${rules[@]}"; do
+		for ((i = 0; i < jobs; i++)); do printf 'run\0%s\0%s\0' "$r" "$i"; done
 	done
-done | xargs -0 -n 2 -P "$jobs" bash -c 'run "$1" "$2"' run
+} | xargs -0 -n 3 -P "$jobs" bash -c '"$@"' sh || :
+
 for r in "${rules[@]}"; do
 	cat "$tmp/$r".*.err >"$tmp/$r.said" 2>/dev/null || :
 	cat "$tmp/$r".*.out >"$tmp/$r.out" 2>/dev/null || :
@@ -100,6 +118,9 @@ for r in "${rules[@]}"; do
 		sed 's/^/    /' "$tmp/$r.said" >&2
 		fail "spatch did not get through cocci/$r.cocci"
 	fi
+	while read -r f; do
+		note "error: spatch was not through with cocci/$r.cocci on $f after $limit s (LIMIT=...)"
+	done < <(cat "$tmp/$r.late" 2>/dev/null)
 	# path:line:column-column: text
 	awk -v tree="$tree/" -v rule="$r" 'index($0, tree) == 1 {
 		s = substr($0, length(tree) + 1)
@@ -110,46 +131,18 @@ for r in "${rules[@]}"; do
 	}' "$tmp/$r.out"
 done | sort -u -t: -k1,1 -k2,2n -k3 >"$tmp/found"
 
-[ -n "$allow" ] || : >"$tmp/allow"
-[ -z "$allow" ] || cp "$allow" "$tmp/allow"
+awk -f "$top/cocci/unread.awk" "$tmp/parsed" >"$tmp/unread"
+if [ -e "$tmp/parsed.rc" ]; then
+	note "note: it is not known which functions spatch could not read: spatch --parse-ch failed"
+elif [ -s "$tmp/unread" ]; then
+	note "note: spatch could not read $(wc -l <"$tmp/unread") functions; nothing is found in these:"
+	awk '{ if (!($1 in list)) file[++n] = $1; list[$1] = list[$1] " " $2 }
+		END { for (i = 1; i <= n; i++) print "    " file[i] ":" list[file[i]] }' "$tmp/unread" >&2
+fi
+rc=0
 printf '%s\n' "${rules[@]}" >"$tmp/rules"
-awk -v name="${allow##*/}" -v tmp="$tmp" '
-function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }
-FILENAME == tmp "/files" { looked[$0] = 1; next }
-FILENAME == tmp "/rules" { ran[$0] = 1; next }
-FILENAME == tmp "/allow" {
-	if ($0 ~ /^[ \t]*(#|$)/)
-		next
-	k = split($0, part, "|")
-	if (k < 4 || trim(part[1]) == "" || trim(part[2]) == "" || trim(part[3]) == "" || trim(part[4]) == "") {
-		print name ":" FNR ": allow: not \"path | rule | function() or text | reason\""
-		bad = 1
-		next
-	}
-	n++
-	path[n] = trim(part[1]); rule[n] = trim(part[2]); text[n] = trim(part[3]); line[n] = FNR
-	next
-}
-{
-	split($0, f, ": ")
-	at = f[1]
-	sub(/:[0-9]+$/, "", at)
-	hit = 0
-	for (i = 1; i <= n; i++)
-		if (path[i] == at && rule[i] == f[2] && index($0, text[i])) {
-			used[i] = 1
-			hit = 1
-		}
-	if (!hit) {
-		print
-		bad = 1
-	}
-}
-END {
-	for (i = 1; i <= n; i++)
-		if (!used[i] && (path[i] in looked) && (rule[i] in ran)) {
-			print name ":" line[i] ": allow: nothing to excuse, remove it: " path[i] " | " rule[i] " | " text[i]
-			bad = 1
-		}
-	exit bad
-}' "$tmp/files" "$tmp/rules" "$tmp/allow" "$tmp/found"
+cat ${allow:+"$allow"} </dev/null >"$tmp/allow"
+awk -v name="${allow##*/}" -v tmp="$tmp" -f "$top/cocci/allow.awk" \
+	"$tmp/files" "$tmp/rules" "$tmp/allow" "$tmp/found" || rc=1
+! compgen -G "$tmp/*.late" >/dev/null || rc=2
+exit $rc

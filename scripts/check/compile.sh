@@ -112,4 +112,9 @@ for t in "${list[@]}"; do
 	*) rm -f "$obj/$t" ;;
 	esac
 done
-"${kmake[@]}" W=1 "${list[@]}"
+if [ -z "$sparse" ]; then
+	"${kmake[@]}" W=1 "${list[@]}"
+else
+	"${kmake[@]}" W=1 "${list[@]}" 2>&1 | tee "$tmp/said"
+	grep -q '^ *CHECK ' "$tmp/said" || die "sparse checked none of the files"
+fi

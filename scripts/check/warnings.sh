@@ -85,8 +85,6 @@ look() {
 			rm "$tmp/$f.bad"
 			echo "${list[*]} does not compile ($f) at ${commit:0:12}:"
 			grep -E 'error|Error|No rule|undefined' "$tmp/$f.log" | head -n 20 || tail -n 20 "$tmp/$f.log"
-		elif [ -n "$sparse" ] && ! grep -q '^ *CHECK ' "$tmp/$f.log"; then
-			echo "sparse checked no file of ${list[*]}"
 		else
 			normalise <"$tmp/$f.log" >"$tmp/$f.warnings"
 			publish "$tmp/$f.warnings" "$(kept "$f" "$commit")"

@@ -85,6 +85,48 @@ is "no build/linux: status 2" 2 "$rc"
 like "... and says what to do" "^error: build/linux is not there: run 'make tree'" "$(cat "$tmp/out")"
 run TREE="$tmp/tree" ALLOW=
 like "not a kernel: says so" '^error: .*has no arch/x86/kvm' "$(cat "$tmp/out")"
+rc=0
+"$co/cocci/run.sh" --no-such >"$tmp/out" 2>&1 || rc=$?
+is "a word that it does not know: status 2" 2 "$rc"
+like "... and names it" 'run.sh does not take "--no-such"' "$(cat "$tmp/out")"
+like "--help says what it takes" 'RULES="...".*some of the rules' "$("$co/cocci/run.sh" --help)"
+
+# Functions that spatch does not read.
+cat >"$tmp/tree/virt/kvm/y.c" <<'END'
+static int fine(int x)
+{
+	return x;
+}
+
+static void guarded(struct kvm *kvm, u64 pfn)
+{
+	guarded(kvm) with (u64 x) do_it {
+		rmp_make_shared(pfn, PG_LEVEL_4K);
+	}
+}
+END
+run "${here[@]}" RULES=rmp_unchecked
+is "a function that cannot be read is named, and the rest is looked at" \
+	"note: spatch could not read 1 functions; nothing is found in these:
+    virt/kvm/y.c: guarded
+virt/kvm/x.c:3: rmp_unchecked: result of rmp_make_shared() is ignored, in back()" "$(cat "$tmp/out")"
+rm "$tmp/tree/virt/kvm/y.c"
+
+# A file on which spatch does not come to an end.
+cp "$tmp/tree/virt/kvm/x.c" "$tmp/tree/virt/kvm/hangs.c"
+mkdir "$tmp/slow"
+cat >"$tmp/slow/spatch" <<END
+#!/bin/bash
+for arg; do [[ \$arg != *.groups* ]] || ! grep -q hangs.c "\$arg" || exec sleep 1000; done
+exec $(command -v spatch) "\$@"
+END
+chmod +x "$tmp/slow/spatch"
+run "${here[@]}" RULES=rmp_unchecked LIMIT=5 PATH="$tmp/slow:$PATH"
+is "spatch hangs: status 2" 2 "$rc"
+like "... the rule and the file are named" '^error: .*cocci/rmp_unchecked.cocci on virt/kvm/hangs.c after 5 s' "$(cat "$tmp/out")"
+like "... the other file is looked at" '^virt/kvm/x.c:3: rmp_unchecked: ' "$(cat "$tmp/out")"
+rm "$tmp/tree/virt/kvm/hangs.c"
+
 run "${here[@]}" RULES=nosuch
 like "no such rule: says so" '^error: there is no rule nosuch' "$(cat "$tmp/out")"
 for t in bash env dirname; do
@@ -106,9 +148,15 @@ is "a mutant that does not apply: status 2" 2 "$rc"
 like "... and is named" '^error: mutant [0-9]+-gmem-clear-always' "$(cat "$tmp/out")"
 if [ -d "$linux" ]; then
 	rc=0
-	NETS=cocci MIN=1 "$top/cocci/mutants.sh" gmem-clear-always >"$tmp/out" 2>&1 || rc=$?
+	NETS=cocci "$top/cocci/mutants.sh" gmem-clear-always >"$tmp/out" 2>&1 || rc=$?
 	is "one that is caught: status 0" 0 "$rc"
 	like "... by the rule that is for it" '^[0-9]+-gmem-clear-always +cocci \(private_pointer\)' "$(cat "$tmp/out")"
+	echo '29-gmem-clear-always cocci' >"$co/cocci/mutants/caught"
+	rm "$co/cocci/broken.cocci" "$co/cocci/private_pointer.cocci"
+	rc=0
+	TREE=$linux NETS=cocci "$co/cocci/mutants.sh" gmem-clear-always >"$tmp/out" 2>&1 || rc=$?
+	is "one that was caught and is not any more: status 1" 1 "$rc"
+	like "... and is named" '^error: 29-gmem-clear-always was caught by cocci, and is not any more' "$(cat "$tmp/out")"
 	rc=0
 	NETS=coccinelle "$top/cocci/mutants.sh" gmem-clear-always >"$tmp/out" 2>&1 || rc=$?
 	is "no such net: status 1" 1 "$rc"
