@@ -45,7 +45,7 @@ is "... the last, and nothing else" "folder: 19 f" "$(cd "$w" && echo "$(echo on
 # --- the repository ----------------------------------------------------------------
 
 mkdir -m 700 "$GNUPGHOME"
-gpg --batch -q --passphrase '' --pinentry-mode loopback --quick-generate-key "gmem test <test@localhost>" rsa2048 sign never
+gpg --batch -q --passphrase '' --pinentry-mode loopback --quick-generate-key "gmem test <test@localhost>" ed25519 sign never
 mkdir -p "$w/p/DEBIAN" "$co/build/packages"
 printf '%s\n' 'Package: p' 'Version: 1' 'Architecture: all' 'Maintainer: x <x@y>' 'Description: x' >"$w/p/DEBIAN/control"
 (umask 077 && dpkg-deb -b "$w/p" "$co/build/packages/p_1_all.deb" >/dev/null && chmod 600 "$co/build/packages/p_1_all.deb")
