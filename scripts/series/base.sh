@@ -14,6 +14,8 @@
 # files that the series does not touch): they must have BASE's version, and get a
 # commit of their own.  Repositories are named by commit, so one never stands in for
 # another; base.git is a link to the pinned one of Linux.
+#
+# Longer than two screens: four kinds of sources, one way into the cache.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

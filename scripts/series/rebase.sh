@@ -11,6 +11,8 @@
 #
 # build/rebase is a worktree of build/linux: the result is a branch there, and
 # git's own commands (am --continue, range-diff, log) work in both.
+#
+# Longer than two screens: half of it are words that say what to type next.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

@@ -130,7 +130,7 @@ commit_of() {
 		cd "$d"
 		git init -q
 		git -c core.excludesFile=/dev/null add -A -f
-		git commit -q -m "Linux v$2"
+		git commit -q -m "Linux v${2%.0}"
 		git rev-parse HEAD 'HEAD^{tree}' | paste -sd' '
 	)
 	rm -rf "$d"
