@@ -38,7 +38,6 @@ for net in $nets; do
 done
 [ -z "${RECORD:-}" ] || [ "$*$nets" = "cocci sparse gcc" ] || die "RECORD=1 is for all mutants and all nets"
 [[ $nets != *sparse* ]] || sparse=$("$top/scripts/host/sparse.sh")
-args=("$@")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -85,11 +84,13 @@ commands() {
 	while read -r f; do
 		[ -e "$obj/$(dirname "$f")/.$(basename "$f" .c).o.cmd" ] || grep -qxF "$f" "$obj/.none" 2>/dev/null || lacking=1
 	done <"$tmp/touched"
-	[ -n "$lacking" ] || return 0
-	once src "${args[@]}"
+	[ -z "$lacking" ] || with_lock src make_commands
+}
+make_commands() {
+	local f
 	note "compiling what the mutants touch, for its commands"
 	pgit -C "$tree" rev-parse -q --verify HEAD >/dev/null || die "$tree is no git tree: its commands cannot be made"
-	checkout_src "$tree" "$(pgit -C "$tree" rev-parse HEAD)"
+	checkout_src "$tree" "$(pgit -C "$tree" rev-parse HEAD)" || die "the tip cannot be checked out"
 	sed 's/c$/o/' "$tmp/touched" | xargs "$top/scripts/check/compile.sh" slim >"$tmp/compiled" 2>&1 || {
 		tail -n 20 "$tmp/compiled" >&2
 		die "the files that the mutants touch do not compile"
