@@ -5,9 +5,7 @@
 # checkout FOLDER: a copy of this repository, with what is not committed.
 checkout() {
 	mkdir -p "$1"
-	(cd "$top" && git ls-files -coz --exclude-standard | while IFS= read -rd '' f; do
-		[ ! -e "$f" ] || printf '%s\0' "$f"
-	done | tar -c --null -T - | tar -x -C "$1")
+	tar -C "$top" --exclude=./build --exclude=./.git -c . | tar -x -C "$1"
 }
 
 # next_version CHECKOUT: its packages have the version gmem99.
