@@ -26,7 +26,7 @@ kernel=$("$top/selftests/machine/build.sh" kernel slim base)
 patched=$("$top/selftests/machine/build.sh" kernel slim patched)
 "$top/selftests/emulator/build.sh" >/dev/null
 selftests=$("$top/selftests/machine/build.sh" selftests patched)
-initrd=$("$top/selftests/machine/initramfs.sh" /)
+initrd=$("$top/selftests/machine/initramfs.sh" "$selftests" x86/page_state_change_test)
 gcc -O2 -Wall -Werror -static -o "$tmp/snp-regs" "$top/selftests/emulator/snp-regs.c"
 gcc -O2 -Wall -Werror -static -o "$tmp/fxrstor" "$top/selftests/emulator/fxrstor.c"
 gcc -O2 -Wall -Werror -static -pthread -o "$tmp/guest" "$top/selftests/rmp/guest.c"
@@ -38,8 +38,7 @@ boot() {
 	local dir=$tmp/$1 script=$2
 	shift 2
 	mkdir -p "$dir/root/gmem" "$dir/root/bin"
-	cp "$tmp/snp-regs" "$tmp/guest" "$tmp/gmem-oops" "$tmp/fxrstor" \
-		"$selftests/x86/page_state_change_test" "$dir/root/bin/"
+	cp "$tmp/snp-regs" "$tmp/guest" "$tmp/gmem-oops" "$tmp/fxrstor" "$dir/root/bin/"
 	printf '%s\n' "$script" >"$dir/root/gmem/run"
 	(cd "$dir/root" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$dir/user.cpio"
 	rm -rf "$dir/root"
@@ -127,7 +126,7 @@ wait
 kernel=$patched boot fpu "$(cat <<'END'
 taskset 2 fxrstor &
 for i in $(seq 10); do
-	taskset 1 timeout 60 /bin/page_state_change_test -t overlapping >/tmp/log 2>&1 || cat /tmp/log
+	taskset 1 timeout 60 /tests/x86/page_state_change_test -t overlapping >/tmp/log 2>&1 || cat /tmp/log
 	grep "^ok" /tmp/log
 done
 kill $!
