@@ -4,7 +4,7 @@
 #
 # Writes NUMBER, LIMIT, NAME and arguments, with tabs between.  "default" is the limit
 # for "-", "all" has the names of all tests, of which "*" takes those that the list does
-# not name.
+# not name.  With "no" for a limit, the list names a test only to leave it out.
 
 BEGIN {
 	while ((getline test < all) > 0)
@@ -15,7 +15,7 @@ BEGIN {
 
 NF == 0 { next }
 
-NF < 2 || $1 !~ /^([0-9]+|-)$/ {
+NF < 2 || $1 !~ /^([0-9]+|-|no)$/ {
 	print FILENAME ":" FNR ": not LIMIT NAME: " $0 > "/dev/stderr"
 	bad = 1
 	exit 1
@@ -24,11 +24,13 @@ NF < 2 || $1 !~ /^([0-9]+|-)$/ {
 {
 	limit = $1 == "-" ? default : $1
 	word = $2
+	listed[word] = 1
+	if (limit == "no")
+		next
 	sub(/^[ \t]*[^ \t]+[ \t]+/, "")
 	gsub(/[ \t]+/, " ")
 	sub(/ $/, "")
 	line[++lines] = limit "\t" $0
-	listed[word] = 1
 }
 
 END {
