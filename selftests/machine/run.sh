@@ -7,11 +7,11 @@
 #
 #   selftests/machine/run.sh -l 300 -t guest_memfd_test slim patched
 #
-# LIST is a name in selftests/machine/lists, or a file: lines of LIMIT NAME ARGUMENTS...,
-# where LIMIT is in seconds, or - for the default, or "no" to leave it out; the NAME * stands for all upstream
-# tests that the list does not name.  NAME is one of KVM's selftests
-# (x86/private_mem_map_test), or a script in selftests/machine/guest.  From # on a line
-# is a comment.
+# LIST is a name in selftests/machine/lists, or a file: lines of LIMIT NAME ARGUMENTS...
+# LIMIT is in seconds, "-" for the default, or "no" to leave a test out.  The NAME *
+# stands for all upstream tests that the list does not name.  NAME is one of KVM's
+# selftests (x86/private_mem_map_test), or a script in selftests/machine/guest.  From #
+# on a line is a comment.
 #
 #   -t TEST    this test; can be given again
 #   -x         do not compare with the base's verdicts (expected-slim, -debug)
