@@ -193,6 +193,7 @@ if [ -n "${RECORD:-}" ]; then
 	} >"$caught"
 	exit 0
 fi
+[ -e "$caught" ] || [ $# -gt 0 ] || die "there is no record to compare with: 'RECORD=1 make mutants' writes it"
 lost=0
 while read -r name was; do
 	now=$(sed -n "s/^$name //p" "$tmp/caught")
@@ -200,7 +201,7 @@ while read -r name was; do
 	for net in $was; do
 		[[ " $nets " != *" $net "* || " $now " = *" $net "* ]] || { note "error: $name was caught by $net, and is not any more"; lost=1; }
 	done
-done < <(grep -v '^#' "$caught" || note "note: there is no record to compare with: 'RECORD=1 make mutants' writes it")
+done < <(grep -sv '^#' "$caught" || :)
 while read -r name now; do
 	for net in ${now#-}; do
 		grep -qs "^$name .*\b$net\b" "$caught" || note "note: $name is caught by $net now: 'RECORD=1 make mutants' notes it"

@@ -69,7 +69,7 @@ look() {
 	local opts rc=0
 	opts=$(sed -n 's|^// Options: ||p' "$top/cocci/$1.cocci")
 	# shellcheck disable=SC2086 # words
-	timeout -k 5 "$3" spatch --very-quiet --no-show-diff -D report $opts --macro-file "$top/cocci/macros.h" \
+	timeout --foreground -k 5 "$3" spatch --very-quiet --no-show-diff -D report $opts --macro-file "$top/cocci/macros.h" \
 		--sp-file "$top/cocci/$1.cocci" --file-groups "$2" >"$2.out" 2>"$2.err" || rc=$?
 	[ "$rc" -eq 0 ] || [ "$rc" -eq 124 ] || echo "$rc" >"$2.rc"
 	return "$rc"
@@ -78,7 +78,7 @@ look() {
 run() {
 	local at=$tmp/$1.$2.groups f n=0
 	[ -s "$at" ] || return 0
-	look "$1" "$at" $((limit + limit * $(wc -l <"$at") / 40)) || [ $? -ne 124 ] || {
+	look "$1" "$at" $((limit + (limit / 40 + 1) * $(wc -l <"$at"))) || [ $? -ne 124 ] || {
 		: >"$at.out"
 		grep . "$at" | while read -r f; do
 			n=$((n + 1))
@@ -88,7 +88,7 @@ run() {
 	}
 }
 unread() {
-	(cd "$tree" && xargs -d '\n' timeout -k 5 $((limit + 60)) spatch --no-includes --macro-file "$top/cocci/macros.h" --parse-ch) \
+	(cd "$tree" && xargs -d '\n' timeout --foreground -k 5 $((limit + 10 * $(wc -l <"$tmp/files"))) spatch --no-includes --macro-file "$top/cocci/macros.h" --parse-ch) \
 		<"$tmp/files" >"$tmp/parsed" 2>&1 || echo "spatch --parse-ch failed" >"$tmp/parsed.rc"
 }
 export -f look run unread

@@ -121,9 +121,9 @@ for arg; do [[ \$arg != *.groups* ]] || ! grep -q hangs.c "\$arg" || exec sleep 
 exec $(command -v spatch) "\$@"
 END
 chmod +x "$tmp/slow/spatch"
-run "${here[@]}" RULES=rmp_unchecked LIMIT=5 PATH="$tmp/slow:$PATH"
+run "${here[@]}" RULES=rmp_unchecked LIMIT=10 PATH="$tmp/slow:$PATH"
 is "spatch hangs: status 2" 2 "$rc"
-like "... the rule and the file are named" '^error: .*cocci/rmp_unchecked.cocci on virt/kvm/hangs.c after 5 s' "$(cat "$tmp/out")"
+like "... the rule and the file are named" '^error: .*cocci/rmp_unchecked.cocci on virt/kvm/hangs.c after 10 s' "$(cat "$tmp/out")"
 like "... the other file is looked at" '^virt/kvm/x.c:3: rmp_unchecked: ' "$(cat "$tmp/out")"
 rm "$tmp/tree/virt/kvm/hangs.c"
 
