@@ -13,7 +13,8 @@ help:
 #:   make run         fetch, patch, build and boot the kernel, run the private-memory
 #:                    tests, print their verdicts and the figures, base against patched
 #:   make vm          a shell in the patched kernel; KERNEL=base|patched|debug MEM=MiB
-#:   make vm RUN="PROGRAM ARGS"   run your own program in it
+#:   make vm RUN="PROGRAM ARGS"   run your own program in it; FILES="..." come along,
+#:                    APPEND="..." goes to the kernel's command line
 #:   make vm SNP=1    the same on an emulated SEV-SNP host (selftests/emulator/README)
 run:        ; @selftests/tests/demo.sh
 vm:         ; @selftests/machine/vm.sh
@@ -22,7 +23,8 @@ vm:         ; @selftests/machine/vm.sh
 #:   make test        everything that CI runs: 25 minutes, 40 the first time
 #:                    ONLY="PART..." some parts, ONLY=? lists them (docs/tests.md)
 #:   make test-long   what takes longer than that; RECORD=1 notes what passed
-#:   make check       the series, patch by patch: applies, checkpatch, builds
+#:   make check       the series, patch by patch: applies, checkpatch, builds;
+#:                    RECORD=1 notes what passed, so that make test need not repeat it
 #:   make cocci       unguarded access to private memory, found by Coccinelle;
 #:                    TREE=path DIRS="..." for another tree (docs/findings.md)
 #:   make mutants     which of many plausible mistakes the rules of cocci/, sparse and gcc find

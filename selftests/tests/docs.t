@@ -1,5 +1,5 @@
 #!/bin/bash
-# The commands of the documents in docs/, typed one after the other on a made-up kernel.  A
+# The commands of CONTRIBUTING.md and docs/, typed one after the other on a made-up kernel.  A
 # line that is not to be typed says so: "# not run".
 
 # shellcheck disable=SC2016,SC2034,SC2317 # eval of what is quoted; called through ok
@@ -65,8 +65,11 @@ printf "directories.tokendir = %s\nlog.level = ERROR\n" "$w/tokens" >"$w/softhsm
 export SOFTHSM2_CONF=$w/softhsm.conf
 unset "${!GMEM_SB_@}" PKCS11_MODULE_PATH
 
-for doc in rebase release signing install fleet; do
+for doc in rebase release signing install fleet CONTRIBUTING; do
+	file=$docs/$doc.md
+	[ -e "$file" ] || file=$top/$doc.md
 	cd "$co"
+	[ "$doc" != CONTRIBUTING ] || { mkdir docs && cp "$docs/tests.md" docs/; }
 	[ "$doc" != signing ] || cp /usr/lib/systemd/boot/efi/linuxx64.efi.stub vmlinuz
 	while IFS= read -r line <&3; do
 		case $line in
@@ -76,7 +79,7 @@ for doc in rebase release signing install fleet; do
 			;;
 		*) ok "$doc.md: $line" typed "$line" ;;
 		esac
-	done 3< <(commands "$docs/$doc.md")
+	done 3< <(commands "$file")
 	# Did they do what the text says?
 	case $doc in
 	rebase)
