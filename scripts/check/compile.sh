@@ -35,7 +35,11 @@ prepare() {
 		find "$obj" -name '.*.cmd' -exec sed -i "s|$other/|$obj/|g" {} +
 	fi
 	rm -f "$obj/.gmem"
-	configure "$obj" "$start" "${fragments[@]}"
+	# Without config/debian.config: most of these have no EFI.
+	"${kmake[@]}" "$start"
+	scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${fragments[@]}"
+	"${kmake[@]}" olddefconfig
+	check_config "$obj/.config" "${fragments[@]}"
 	"${kmake[@]}" prepare
 	echo "$stamp" >"$obj/.gmem"
 }
