@@ -84,7 +84,7 @@ look() {
 		if [ -e "$tmp/$f.bad" ]; then
 			rm "$tmp/$f.bad"
 			echo "${list[*]} does not compile ($f) at ${commit:0:12}:"
-			grep -E 'error|Error|No rule|undefined' "$tmp/$f.log" | head -n 20 || tail -n 20 "$tmp/$f.log"
+			grep -E 'error|Error|No rule|undefined|^    .*CONFIG_' "$tmp/$f.log" | head -n 20 || tail -n 20 "$tmp/$f.log"
 		else
 			normalise <"$tmp/$f.log" >"$tmp/$f.warnings"
 			publish "$tmp/$f.warnings" "$(kept "$f" "$commit")"
