@@ -101,11 +101,12 @@ start() {
 		state[$name]=failed
 		return
 	done
+	# Who starts the suite in the background may have SIGINT ignored: not the parts.
 	set -m
 	if [[ $name = make-* ]]; then
-		bash -c "exec ${runs[$name]}" >"$log/$name.log" 2>&1 </dev/null &
+		bash -c "exec env --default-signal ${runs[$name]}" >"$log/$name.log" 2>&1 </dev/null &
 	else
-		bash -c "exec env ${runs[$name]}" >"$out/$name.tap" 2>"$log/$name.log" </dev/null &
+		bash -c "exec env --default-signal ${runs[$name]}" >"$out/$name.tap" 2>"$log/$name.log" </dev/null &
 	fi
 	pid[$name]=$! since[$name]=$SECONDS
 	set +m
