@@ -104,12 +104,12 @@ stage() {
 }
 
 # end_group PID [SECONDS]: ends the process group PID, which a shell with "set -m"
-# started, and waits until nothing of it is left.  What does not end within SECONDS (15)
-# is killed.
+# started, and waits until nothing of it is left.  What does not end within SECONDS (15,
+# or GMEM_PATIENCE) is killed.
 end_group() {
 	local i
 	kill -TERM -- "-$1" 2>/dev/null || return 0
-	for ((i = 0; i < ${2:-15} * 10; i++)); do
+	for ((i = 0; i < ${2:-${GMEM_PATIENCE:-15}} * 10; i++)); do
 		group_lives "$1" || return 0
 		sleep 0.1
 	done

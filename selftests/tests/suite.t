@@ -48,6 +48,7 @@ plant good <<<'printf "1..2\nok 1 a\nok 2 b # SKIP c\n"'
 plant bad <<<'printf "1..2\nok 1 a\nnot ok 2 b\n"; exit 1'
 # One that has children, which ignore what they are told.
 plant hangs <<<'echo "1..1"; trap "" TERM; sleep 977 & wait'
+export GMEM_PATIENCE=2
 # A minute is too long to wait for here.
 sed -i 's/budget\[\$name\] + 60/budget[$name] + 2/' "$co/selftests/tests/run.sh"
 
