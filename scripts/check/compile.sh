@@ -36,6 +36,7 @@ prepare() {
 	fi
 	rm -f "$obj/.gmem"
 	# Without config/debian.config: most of these have no EFI.
+	mkdir -p "$obj"
 	"${kmake[@]}" "$start"
 	scripts/kconfig/merge_config.sh -m -O "$obj" "$obj/.config" "${fragments[@]}"
 	"${kmake[@]}" olddefconfig

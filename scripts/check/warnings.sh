@@ -74,6 +74,7 @@ look() {
 	done
 	[ ${#todo[@]} -gt 0 ] || return 0
 	need make gcc ld flex bison bc ccache
+	holds src || rm -rf "$tmp" # this script begins anew, with the lock
 	once src "${args[@]}"
 	checkout_src "$repo" "$commit"
 	# Two at a time: each has steps that keep only one processor busy.

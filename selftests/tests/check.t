@@ -36,6 +36,7 @@ ok "... sparse of each patch is not asked for" eval '! grep -q "KVM-One: sparse"
 ok "... the plan stands first, and is right" eval '[ "1..$(grep -cE "^(not )?ok " "$w/tap")" = "$(sed -n 2p "$w/tap")" ]'
 ok "... the numbers count" eval 'cmp <(sed -nE "s/^(not )?ok ([0-9]+) .*/\2/p" "$w/tap") <(seq "$(grep -cE "^(not )?ok " "$w/tap")")'
 ok "... nothing is recorded, and it says how" eval '[ ! -e scripts/check/passed ] && grep -q "make check RECORD=1" "$w/tap.err"'
+ok "... and no folder is left behind" eval '[ -z "$(ls "$w/cache/unverified")" ]'
 cp "$w/tap" "$w/tap.1"
 mv "$w/cache/src" "$w/src.away"
 ok "the second time nothing is compiled" eval 'passes && cmp "$w/tap" "$w/tap.1" && [ ! -e "$w/cache/src" ]'
