@@ -49,6 +49,8 @@ done
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+# What goes wrong here is no finding, and no clean tree.
+trap 'exit 2' ERR
 
 # Coccinelle's own macros and ours, in one file: by two (--macro-file) it reads less.
 own=${COCCINELLE_HOME:-}/standard.h
@@ -143,6 +145,6 @@ rc=0
 printf '%s\n' "${rules[@]}" >"$tmp/rules"
 cat ${allow:+"$allow"} </dev/null >"$tmp/allow"
 awk -v name="${allow##*/}" -v tmp="$tmp" -f "$top/cocci/allow.awk" \
-	"$tmp/files" "$tmp/rules" "$tmp/allow" "$tmp/found" || rc=1
+	"$tmp/files" "$tmp/rules" "$tmp/allow" "$tmp/found" || rc=$?
 ! compgen -G "$tmp/*.late" >/dev/null || rc=2
 exit $rc

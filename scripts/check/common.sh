@@ -74,7 +74,7 @@ remembered() {
 	if ! in_cache "$kept"; then
 		"${@:2}" >"$tmp/kept" || {
 			cat "$tmp/kept"
-			return
+			return 1
 		}
 		publish "$tmp/kept" "$kept"
 	fi

@@ -46,12 +46,15 @@ printf '*Style* | UGLY | it has to be\n' >scripts/check/allow
 ok "what is excused is still said" eval 'fails 20 && shows "^1/3 KVM-Style +ok +ok +skip +ok" && shows "UGLY: ugly line" && shows "check/allow says why"'
 # The rules as 'make cocci' has them, with macros.h: spatch skips this function without.
 mkdir cocci
-cp "$top"/cocci/{run.sh,folders,macros.h,rmp_unchecked.cocci} cocci/
+cp "$top"/cocci/{run.sh,*.awk,folders,macros.h,rmp_unchecked.cocci} cocci/
 : >cocci/allow
 change virt/kvm/main.c 45 'static void back(u64 pfn) { scoped_guard(mutex, \&lock) { rmp_make_shared(pfn, 1); } }' "KVM: Give back"
 lg topic 30-guard 2>/dev/null
 scripts/series/export.sh 2>/dev/null
 ok "what the rules of cocci/ find, of the patch that has it" eval 'fails 30 && shows "^1/1 KVM-Give-back .* FAIL  +.$" && shows "rmp_unchecked: result of rmp_make_shared.. is ignored"'
+mv cocci/macros.h cocci/macros
+ok "rules that could not be run are a failure" eval 'fails 30 && shows "^1/1 KVM-Give-back .* FAIL  +.$"'
+mv cocci/macros cocci/macros.h
 ok "... and not of those before" eval 'preflight 20; shows "^3/3 .* FAIL +ok +.$"'
 mkdir -p build/tap
 printf 'KTAP version 1\nok 1 x\nnot ok 2 y\n1..2\n' >build/tap/upstream-slim.tap
