@@ -5,7 +5,7 @@
 # shellcheck disable=SC2016,SC2317 # text for other shells; called through ok
 w=$(mktemp -d)
 # Whatever happens, nothing of it stays.
-trap 'kill -KILL $(marked) 2>/dev/null; rm -rf "$w"' EXIT
+trap 'kill -KILL $(marked) 2>/dev/null || :; rm -rf "$w"' EXIT
 export GMEM_CACHE=$w/cache
 unset GMEM_HOLDS GMEM_PATIENCE
 # shellcheck source=scripts/lib/tap.sh
