@@ -20,7 +20,7 @@ run:        ; @selftests/tests/demo.sh
 vm:         ; @selftests/machine/vm.sh
 #:
 #: Test
-#:   make test        everything that CI runs: 25 minutes, 40 the first time
+#:   make test        everything that CI runs; docs/tests.md says what and how long
 #:                    ONLY="PART..." some parts, ONLY=? lists them (docs/tests.md)
 #:   make test-long   what takes longer than that; RECORD=1 notes what passed
 #:   make check       the series, patch by patch: applies, checkpatch, builds;
