@@ -50,7 +50,7 @@ of() {
 # changed, or if it did not run them.
 tests_verdict() {
 	local f taps=() name found=
-	for f in "$build"/tap/{upstream,private,snp,debug}*.tap; do
+	for f in "$build"/tap/{upstream,private,rmp,snp,debug}*.tap; do
 		if [ -e "$f" ] && [ "$f" -nt "$top/patches/series" ]; then taps+=("$f"); fi
 	done
 	[ ${#taps[@]} -gt 0 ] || { echo '?'; return; }
