@@ -90,6 +90,19 @@ import_folder() {
 	rm -f "$repo/index"
 }
 
+# base_commit REPO TREE NAME VERSION SECONDS: HEAD of the bare repository REPO is the base
+# commit of TREE, and all of it is in one pack.  Prints the commit.
+base_commit() {
+	local commit
+	commit=$(base_commit_text "${@:2}" | pgit -C "$1" hash-object -t commit -w --stdin)
+	pgit -C "$1" symbolic-ref HEAD refs/heads/base
+	pgit -C "$1" update-ref refs/heads/base "$commit"
+	rm -f "$1/shallow" "$1/FETCH_HEAD"
+	# The contents are in one pack already; with the trees, one again.
+	pgit -C "$1" repack -q -a -d --window=0
+	printf '%s\n' "$commit"
+}
+
 # base_commit_text TREE NAME VERSION SECONDS: the text of the base commit of TREE, of that
 # date; everybody makes the same of it.  Its title is NAME and the version, of which
 # 7.4.0 is called 7.4, as upstream does.

@@ -36,9 +36,6 @@ repo_of() { printf '%s/%s-%.12s.git\n' "$store" "$repository" "$1"; }
 
 have() { [ "$(pgit -C "$(repo_of "$1")" rev-parse -q --verify HEAD 2>/dev/null)" = "$1" ]; }
 
-# commit_text TREE: the base commit of that tree.
-commit_text() { base_commit_text "$1" "$base_name" "$version" "$seconds"; }
-
 check_version() {
 	[ "${1%%-*}" = "$version" ] || die "$2 is not the kernel that BASE names
   expected Linux $version
@@ -58,15 +55,10 @@ from_folder() {
 # if that is given.
 finish() {
 	local repo=$tmp/repo.git commit dest
-	commit=$(commit_text "$1" | pgit -C "$repo" hash-object -t commit -w --stdin)
+	commit=$(base_commit "$repo" "$1" "$base_name" "$version" "$seconds")
 	[ "$2" = - ] || [ "$2" = "$commit" ] || die "Debian's file does not give the base commit of ${names#"$top/"}
   expected $2, tree $(base tree "$names")
   found    $commit, tree $1"
-	pgit -C "$repo" symbolic-ref HEAD refs/heads/base
-	pgit -C "$repo" update-ref refs/heads/base "$commit"
-	rm -f "$repo/shallow" "$repo/FETCH_HEAD"
-	# The contents are in one pack already; with the trees, one again.
-	pgit -C "$repo" repack -q -a -d --window=0
 	dest=$(repo_of "$commit")
 	rm -rf "$dest" # if there, it was not sound
 	publish "$repo" "$dest"
@@ -143,7 +135,7 @@ wanted() {
 		tree=$(git -C "$from" rev-parse -q --verify 'HEAD^{tree}') ||
 			die "$given=$from is not a git tree with a commit
   give one, or a tarball (tar -caf linux.tar.xz FOLDER makes it), or $(base file)"
-		commit=$(commit_text "$tree" | git hash-object -t commit --stdin)
+		commit=$(base_commit_text "$tree" "$base_name" "$version" "$seconds" | git hash-object -t commit --stdin)
 	elif ! pinned_file "$from"; then
 		memo=$store/tarball-$(key <"$from")
 		commit=$(cat "$memo" 2>/dev/null) || commit=-
