@@ -1,7 +1,7 @@
 # Each target is one script; see the head of the script for its options.
 # SPDX-License-Identifier: GPL-2.0
 
-.PHONY: help deps run test test-long check tree export rebase range-diff vm \
+.PHONY: help deps run test test-long check tree export rebase base range-diff vm \
 	preflight send trailers \
 	baseline figures figures-snp figures-psc cocci mutants qemu qemu-tree qemu-export deb rpm repo clean distclean
 .NOTPARALLEL:
@@ -46,10 +46,13 @@ baseline:   ; @selftests/machine/baseline.sh
 #:   make export      write patches/ from build/linux
 #:   make rebase ONTO=REF|TREE|TARBALL   carry the series to another base
 #:                    (CONTINUE=1 or ABORT=1 after a conflict)
+#:   make base TO=VERSION   write BASE for another kernel, list what names the old one;
+#:                    SUITE=NAME: from that suite of Debian's (docs/rebase.md)
 #:   make range-diff  what changed since the last release (or FROM=REVISION)
 tree:       ; @scripts/series/tree.sh
 export:     ; @scripts/series/export.sh
 rebase:     ; @scripts/series/rebase.sh
+base:       ; @scripts/series/new-base.sh
 range-diff: ; @scripts/series/range-diff.sh
 #:
 #: Packages

@@ -137,8 +137,11 @@ else
 fi
 if ! (cd "$tmp/new" && private apt-get "${get[@]}") >"$tmp/log" 2>&1; then
 	sed 's/^/    /' "$tmp/log" >&2
-	note "what $suite has of ${package%%=*}:"
-	private apt-cache madison "${package%%=*}" 2>/dev/null | sed 's/^/    /' >&2
+	# Of linux-source-7.4, all that is called linux-source-*.
+	alike=("${package%%=*}")
+	[[ ${alike[0]} != *-[0-9]* ]] || mapfile -t alike < <(private apt-cache pkgnames "${alike[0]%-[0-9]*}-" | sort -V)
+	note "what $suite has of it:"
+	private apt-cache madison "${alike[@]}" 2>/dev/null | sed 's/^/    /' >&2
 	die "$suite does not have $package"
 fi
 for f in "$tmp"/new/*; do

@@ -78,23 +78,33 @@ if command -v gpg >/dev/null && command -v apt-get >/dev/null; then
 	"${gpg[@]}" --quick-gen-key 'test key <test@example.com>' ed25519 sign never 2>/dev/null &&
 		"${gpg[@]}" --export >"$w/keys.gpg" && have_gpg=1
 fi
-archive() { # FILE: an archive with that as the package, at $w/debian
-	local d=$w/debian/dists/test/main a
+archive() { # DEB...: an archive with these packages, at $w/debian
+	local d=$w/debian/dists/test/main a f name
 	rm -rf "$w/debian"
 	mkdir -p "$w/debian/pool"
-	cp "$1" "$w/debian/pool/linux-source-9.1_9.1.2-1_all.deb"
 	a=$(dpkg --print-architecture)
 	mkdir -p "$d/binary-$a"
-	{
-		printf 'Package: linux-source-9.1\nVersion: 9.1.2-1\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\n'
-		printf 'Filename: pool/linux-source-9.1_9.1.2-1_all.deb\nSize: %s\nSHA256: %s\n' "$(stat -c %s "$1")" "$(sha256sum <"$1" | cut -c1-64)"
-	} >"$d/binary-$a/Packages"
+	for f; do
+		name=pool/$(dpkg-deb -W --showformat='${Package}_${Version}_${Architecture}' "$f").deb
+		cp "$f" "$w/debian/$name"
+		dpkg-deb -f "$f"
+		printf 'Filename: %s\nSize: %s\nSHA256: %s\n\n' "$name" "$(stat -c %s "$f")" "$(sha256sum <"$f" | cut -c1-64)"
+	done >"$d/binary-$a/Packages"
 	{
 		printf 'Suite: test\nCodename: test\nArchitectures: %s\nComponents: main\nDate: %s\nSHA256:\n' "$a" "$(date -Ru | sed 's/+0000/UTC/')"
 		printf ' %s %s main/binary-%s/Packages\n' "$(sha256sum <"$d/binary-$a/Packages" | cut -c1-64)" "$(stat -c %s "$d/binary-$a/Packages")" "$a"
 	} >"$w/debian/dists/test/Release"
 	"${gpg[@]}" --clearsign -o "$w/debian/dists/test/InRelease" "$w/debian/dists/test/Release"
 	rm "$w/debian/dists/test/Release"
+}
+# config_deb VERSION FILE: packs a config as linux-config-* does.
+config_deb() {
+	local d=$w/config.$1 v=$1
+	mkdir -p "$d/DEBIAN" "$d/usr/src/linux-config-${v%.*}"
+	printf 'Package: linux-config-%s\nVersion: %s-1\nArchitecture: %s\nMaintainer: x <x@y>\nDescription: x\n' "${v%.*}" "${v%.0}" "$(dpkg --print-architecture)" >"$d/DEBIAN/control"
+	echo "CONFIG_X=y" | xz >"$d/usr/src/linux-config-${v%.*}/config.amd64_none_amd64.xz"
+	echo "CONFIG_X=m" | xz >"$d/usr/src/linux-config-${v%.*}/config.amd64_none_rt-amd64.xz"
+	dpkg-deb -b "$d" "$2" >/dev/null
 }
 if [ -n "$have_gpg" ]; then
 	archive "$w/base.deb"
@@ -129,6 +139,66 @@ END
 	archive "$w/base.deb"
 	: >"$w/nokeys.gpg"
 	refused "Debian: signed by nobody we know" 'that Debian signed' env GMEM_APT_KEYRING="$w/nokeys.gpg" "$base"
+
+	# make base: another kernel
+	fresh
+	cp BASE "$w/BASE"
+	printf '# Of the packages.\n%s\n' sha1=1 config_{package,file,sha256,sha1}=1 config_path=usr/src/linux-config-9.1/config.amd64_none_amd64.xz | sed '3,$s/^# Of.*//; /^$/d' >>BASE
+	printf 'It is v9.1.2.\n' >README.md
+	printf 'Not v9.1.20 and not 19.1.2.\n' >other.md
+	printf 'See main.c:12; %s.\n' "${commit:0:12}" >findings.md
+	git init -q
+	git add -f BASE README.md other.md findings.md && git commit -q -m start
+	cp BASE "$w/before"
+	kernel "$w/new/linux-source-9.2" 9.2.0
+	echo "int new;" >>"$w/new/linux-source-9.2/virt/kvm/main.c"
+	deb "$w/new/linux-source-9.2" "$w/new.deb" 9.2.0
+	config_deb 9.2.0 "$w/new-config.deb"
+	deb "$w/new/linux-source-9.2" "$w/lies.deb" 9.3.1
+	# BASE is untouched, and the cache is.
+	untouched() { cmp BASE "$w/before" && [ ! -e BASE.new ] && nothing_kept; }
+	new_base=scripts/series/new-base.sh
+	archive "$w/base.deb" "$w/new.deb" "$w/lies.deb"
+	refused "make base: which one?" 'say which kernel: make base TO=' "$new_base"
+	refused "make base: TO is no version" 'TO=9\.2 is no kernel.*three numbers' env TO=9.2 "$new_base"
+	refused "make base: SUITE is no suite" 'SUITE=-x is no suite' env TO=9.2.0 SUITE=-x "$new_base"
+	refused "make base: an argument" 'does not take "9.2.0"' env TO=9.2.0 "$new_base" 9.2.0
+	refused "make base: the same as now" 'BASE is Linux 9\.1\.2 already' env TO=9.1.2 "$new_base"
+	refused "make base: no such kernel; names those that there are" 'linux-source-9.2 [|] +9.2-1 .*cannot get linux-source-9\.4=9\.4\.1-\* from test' env TO=9.4.1 "$new_base"
+	refused "make base: another version of it; names that" 'linux-source-9.2 [|] +9.2-1 .*cannot get linux-source-9\.2=9\.2\.5-' env TO=9.2.5 "$new_base"
+	refused "make base: no such suite" 'has no nowhere that Debian signed' env TO=9.2.0 SUITE=nowhere "$new_base"
+	refused "make base: the package holds another kernel than it says" 'does not hold Linux 9\.3\.1, but Linux 9\.2\.0' env TO=9.3.1 "$new_base"
+	refused "make base: there is no config" 'cannot get linux-config-9\.2=9\.2-1 from test' env TO=9.2.0 "$new_base"
+	ok "... nothing is changed by any of them" untouched
+	archive "$w/base.deb" "$w/new.deb" "$w/new-config.deb"
+	sed -i '/^config_sha1=/d' BASE
+	refused "make base: BASE has uncommitted changes" 'BASE has uncommitted changes' env TO=9.2.0 "$new_base"
+	git commit -q -a -m "no such field"
+	refused "make base: BASE lacks a field" 'BASE has no field config_sha1' env TO=9.2.0 "$new_base"
+	ok "... BASE is as it was" eval '[ -z "$(git status --porcelain BASE)" ] && [ ! -e BASE.new ]'
+	git reset -q --hard HEAD^
+	fresh
+	ok "make base" says "^BASE is Linux 9\.2\.0 now .linux-source-9.2 9.2-1 of test." env TO=9.2.0 TZ=Asia/Tokyo "$new_base"
+	said=$(cat "$w/said")
+	read -r new_commit new_tree < <(commit_of "$w/new/linux-source-9.2" 9.2.0 1970-01-01T00:16:40Z)
+	sed -e 's/9\.1\.2-1/9.2-1/; s/9\.1\.2/9.2.0/; s/-9\.1/-9.2/; s/^date=.*/date=1970-01-01T00:16:40Z/' \
+		-e "s/^commit=.*/commit=$new_commit/; s/^tree=.*/tree=$new_tree/" \
+		-e "s/^sha256=.*/sha256=$(sha256sum <"$w/new.deb" | cut -c1-64)/; s/^sha1=.*/sha1=$(sha1sum <"$w/new.deb" | cut -c1-40)/" \
+		-e "s/^config_sha256=.*/config_sha256=$(sha256sum <"$w/new-config.deb" | cut -c1-64)/; s/^config_sha1=.*/config_sha1=$(sha1sum <"$w/new-config.deb" | cut -c1-40)/" \
+		-e "s/^config_package=.*/config_package=linux-config-9.2/; s/^config_file=.*/config_file=linux-config-9.2_9.2-1_$(dpkg --print-architecture).deb/" "$w/before" >"$w/wanted"
+	is "... BASE has it all, its comments too" "$(cat "$w/wanted")" "$(cat BASE)"
+	like "... names the file that has the old version, not one with another" "README\.md: 1 +findings\.md: 1 +To see" "$(tr '\n' ' ' <<<"$said")"
+	like "... pages with line numbers" 'which move: +findings\.md +These' "$(tr '\n' ' ' <<<"$said")"
+	# The head of each script that records something names the file.
+	(cd "$top" && grep -rhE '^# +RECORD=1' scripts selftests cocci) | sed -nE 's,^# +RECORD=1.* ((scripts|selftests|cocci)/[^ :\,]*).*,\1,p' >"$w/records"
+	ok "... each result that a script records" eval '[ "$(wc -l <"$w/records")" -ge 3 ] && ! grep -vFf <(sed -n "s/^    \([^ ]*\) .* make .*/\1/p" <<<"$said") "$w/records"'
+	ok "... the commit is there, and needs no archive" eval '[ "$(GMEM_APT_ETC=/nonexistent "$base" 2>"$w/err" | sed "s/.*base-//")" = "${new_commit:0:12}.git" ] && [ ! -s "$w/err" ]'
+	ok "... the config, too" eval '[ "$(cat "$(GMEM_APT_ETC=/nonexistent scripts/package/distro-config.sh)")" = CONFIG_X=y ]'
+	git commit -q -a -m "9.2.0"
+	ok "... later: what is stale since that commit" eval 'says "name Linux 9\.1\.2" scripts/series/stale.sh HEAD^ && not scripts/series/stale.sh HEAD'
+	rm -rf .git README.md other.md findings.md
+	cp "$w/BASE" BASE
+	fresh
 
 	# kernel.org
 	export GMEM_APT_ETC=/nonexistent GMEM_KERNELORG=file://$w/kernel.org

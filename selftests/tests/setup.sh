@@ -103,30 +103,31 @@ END
 	printf '.*\n!.gitignore\n*.o\n\n#\n# Debian packaging: ours only\n#\n/*\n!/debian/\n' >"$f/.gitignore"
 }
 
-# deb FOLDER FILE: packs a kernel as linux-source-* does.
+# deb FOLDER FILE [VERSION]: packs a kernel as linux-source-* does.
 deb() {
-	local d=$w/deb.$RANDOM
+	local d=$w/deb.$RANDOM v=${3:-9.1.2} xy
+	xy=${v%.*}
 	mkdir -p "$d/usr/src"
-	tar -C "$(dirname "$1")" --sort=name --owner=0 --group=0 --mtime=@1000 -cJf "$d/usr/src/linux-source-9.1.tar.xz" "$(basename "$1")"
+	tar -C "$(dirname "$1")" --sort=name --owner=0 --group=0 --mtime=@1000 -cJf "$d/usr/src/linux-source-$xy.tar.xz" "$(basename "$1")"
 	tar -C "$d" --sort=name --owner=0 --group=0 --mtime=@1000 -cJf "$d/data.tar.xz" ./usr
 	printf '2.0\n' >"$d/debian-binary"
 	mkdir "$d/c"
-	printf 'Package: linux-source-9.1\nVersion: 9.1.2-1\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\n' >"$d/c/control"
+	printf 'Package: linux-source-%s\nVersion: %s-1\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\n' "$xy" "${v%.0}" >"$d/c/control"
 	tar -C "$d/c" -cJf "$d/control.tar.xz" ./control
 	rm -f "$2"
 	(cd "$d" && ar qcD "$2" debian-binary control.tar.xz data.tar.xz)
 	rm -rf "$d"
 }
 
-# commit_of FOLDER VERSION: the base commit, made by nothing but git's own
+# commit_of FOLDER VERSION [DATE]: the base commit, made by nothing but git's own
 # add and commit, to compare with.
 commit_of() {
-	local d=$w/plain.$RANDOM
+	local d=$w/plain.$RANDOM date=${3:-2026-01-02T03:04:05Z}
 	cp -a "$1" "$d"
 	sed -i '/^$/,$d' "$d/.gitignore"
 	(
-		export GIT_AUTHOR_NAME="linux-gmem base" GIT_AUTHOR_EMAIL=base@localhost GIT_AUTHOR_DATE=2026-01-02T03:04:05Z
-		export GIT_COMMITTER_NAME="linux-gmem base" GIT_COMMITTER_EMAIL=base@localhost GIT_COMMITTER_DATE=2026-01-02T03:04:05Z
+		export GIT_AUTHOR_NAME="linux-gmem base" GIT_AUTHOR_EMAIL=base@localhost GIT_AUTHOR_DATE=$date
+		export GIT_COMMITTER_NAME="linux-gmem base" GIT_COMMITTER_EMAIL=base@localhost GIT_COMMITTER_DATE=$date
 		cd "$d"
 		git init -q
 		git -c core.excludesFile=/dev/null add -A -f
