@@ -13,7 +13,7 @@ if [ -n "${GMEM_CONFIG:-}" ]; then
 fi
 sha=$(base config_sha256)
 config=$cache/dl/$sha.config
-if [ ! -e "$config" ]; then
+if ! in_cache "$config"; then
 	need dpkg-deb xz
 	package=$("$top/scripts/host/fetch.sh" linux-config) ||
 		die "there is no config of Debian's (above): GMEM_CONFIG=FILE names one, say /boot/config-... of a Debian kernel $(base version)"

@@ -37,4 +37,8 @@ is "of two, the one not used for a month goes" "a b young" "$(echo "$cache"/kern
 ok "elsewhere, nothing goes" test -e "$cache/series/old"
 made c dl/c
 ok "what was downloaded stays" test -e "$cache/dl/old"
+config=dl/$(base config_sha256).config
+entry "$config" 40
+is "Debian's config: what is there is used" "$cache/$config" "$("$top/scripts/package/distro-config.sh")"
+ok "... and counts as used" test -n "$(find "$cache/$config" -maxdepth 0 -mtime -1)"
 done_testing
