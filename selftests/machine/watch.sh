@@ -19,26 +19,28 @@ last_words() {
 spoke() { grep -aq '^@@ ' "$dir/report"; }
 
 # watch: ends a machine that has fallen silent, that does not end after a panic, or whose
-# firmware refused to start the disk.
+# firmware refused to start the disk.  It kills once, and is over then.
 watch() {
 	local quiet=0 last='' now who first=$((silence < 120 ? silence : 120))
-	while kill -0 "$pid" 2>/dev/null; do
-		sleep 1
+	while sleep 1 && kill -0 "$pid" 2>/dev/null; do
 		now=$(stat -c %s "$dir/console" "$dir/report")
 		quiet=$((quiet + 1))
 		[ "$now" = "$last" ] || quiet=0
 		last=$now
 		if [ "$quiet" -ge 5 ] && grep -aq 'Kernel panic - not syncing' "$dir/console"; then
-			kill -KILL "$pid"
+			:
 		elif [ "$uefi" = 1 ] && grep -aqiE "$refusal" "$dir/console" && ! grep -aq 'Linux version' "$dir/console"; then
 			who="the firmware"
 			! grep -aq 'Verification failed' "$dir/console" || who=shim
 			echo "$who refused it: $(grep -aoiE "[[:print:]]*($refusal)" "$dir/console" | sed -n '1s/^ *//p' | cut -c1-160)" >"$dir/why"
-			kill -KILL "$pid"
 		elif [ "$quiet" -ge "$silence" ] || { [ "$quiet" -ge "$first" ] && ! spoke; }; then
 			echo "silent for $quiet s; the console's last line: $(last_line "$dir/console")" >"$dir/why"
-			kill -KILL "$pid"
+		else
+			continue
 		fi
+		# QEMU may have ended by itself since it was looked at.
+		kill -KILL "$pid" 2>/dev/null || :
+		return
 	done
 }
 

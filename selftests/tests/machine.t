@@ -230,6 +230,19 @@ like "an assertion of QEMU's is in the reason" \
 	'^error: the machine ended: QEMU was killed by signal 6: .*up.c:7:up: assertion failed: \(a == b\)$' \
 	"$(PATH=$tmp/dying:$PATH "$here/machine.sh" "$kernel/bzImage" "$tmp/left" "$initrd" 2>&1 || true)"
 
+# A QEMU that ends by itself after a panic, a moment before the watch would kill it, and
+# a machine.sh that is slow to see that (tr is what it runs then).
+mkdir "$tmp/late"
+cat >"$tmp/late/qemu-system-x86_64" <<'END_OF_QEMU'
+#!/bin/sh
+for arg; do case $arg in file:*/console) echo "Kernel panic - not syncing: planted" >"${arg#file:}" ;; esac; done
+exec sleep 5.6
+END_OF_QEMU
+printf '#!/bin/sh\nsleep 1\nexec %s "$@"\n' "$(command -v tr)" >"$tmp/late/tr"
+chmod +x "$tmp"/late/*
+is "the watch does not kill what has ended" "error: the machine ended: Kernel panic - not syncing: planted" \
+	"$(PATH=$tmp/late:$PATH "$here/machine.sh" "$kernel/bzImage" "$tmp/left" "$initrd" 2>&1 || true)"
+
 # QEMU's command line alone.
 mkdir "$tmp/d,d"
 : >"$tmp/k,k"
