@@ -13,6 +13,9 @@
 #
 # cocci/allow has "path | rule | function() or text | reason"; an entry that excuses
 # nothing in a file that was looked at is an error.
+#
+# Longer than two screens: what spatch could not do must not look like "nothing found", so
+# every way that it fails is looked for.
 
 # shellcheck disable=SC2317 # functions that xargs calls
 # shellcheck source=scripts/lib/lib.sh

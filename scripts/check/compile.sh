@@ -3,6 +3,8 @@
 #
 # Prints what the compiler says with W=1, or sparse, of TARGET in $cache/src, as it is now
 # (hold the lock "src"), in the configuration of FLAVOUR.  warnings.sh calls it.
+#
+# Longer than two screens: half of it finds out what a configuration compiles at all.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

@@ -2,6 +2,7 @@
 # Sourced, after lib.sh, by what compiles a kernel tree, in that tree's folder: how
 # make is called, which flavours there are, how .config is made and checked, KVM's
 # selftests.  Runs nothing by itself.
+# Longer than two screens: a library, of short functions.
 # shellcheck disable=SC2034,SC2154 # for who sources this; lib.sh has top and cache
 
 export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}

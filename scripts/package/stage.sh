@@ -19,6 +19,9 @@
 # Modules are signed with a key that is made for this build and removed after it;
 # GMEM_MODULE_KEY=FILE.pem (or a pkcs11: URI) names another; KBUILD_SIGN_PIN has its
 # passphrase or PIN.
+#
+# Longer than two screens: it builds, installs and checks, and each step needs the one
+# before.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
