@@ -17,6 +17,8 @@
 #
 # sparse and gcc look at single files, by the commands with which kbuild compiled them.
 # "make check" leaves these in the cache; they are made here if they are missing.
+#
+# Longer than two screens: each of the three nets looks in its own way.
 
 # shellcheck disable=SC2317 # functions that xargs calls
 # shellcheck source=scripts/lib/lib.sh

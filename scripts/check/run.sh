@@ -26,6 +26,9 @@
 #   each commit    what git am makes of it
 #   the tip        all of the series
 #   ... if NAME    only if the variable NAME is set
+#
+# Longer than two screens: a third of it is this head, which is all that the author of a
+# check has to know.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

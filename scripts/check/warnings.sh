@@ -12,6 +12,8 @@
 #
 # The warnings of a commit are kept in the cache, named by its tree and all else
 # that counts.
+#
+# Longer than two screens: two commits are compiled, and compared, in one place.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

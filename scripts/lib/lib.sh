@@ -8,6 +8,9 @@
 # $cache  belongs to the user and is shared by all checkouts.  What is in it is
 #         named by the hash of everything it was made from, and appears under
 #         that name only when complete (publish).
+#
+# Longer than two screens: a library, of short functions; every script sources it, so it is
+# one file.
 
 set -euo pipefail
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced, after lib.sh, by what works on a series: which series it is, patches as
 # commits, which topic a commit is of.  Brings git.sh along.  Runs nothing by itself.
+# Longer than two screens: a library, of short functions.
 
 # shellcheck source=scripts/lib/git.sh
 # shellcheck disable=SC2154 # top is lib.sh's

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced, after lib.sh and git.sh, by what makes a base commit of somebody's sources:
 # archives unpacked, folders made into commits.  Runs nothing by itself.
+# Longer than two screens: a library, of short functions.
 
 # kernel_version <Makefile: VERSION.PATCHLEVEL.SUBLEVEL, as in BASE.
 kernel_version() {

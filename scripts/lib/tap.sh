@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the tests of selftests/tests: TAP on stdout, nothing else.  Brings lib.sh
 # along.  What a command says is shown, as diagnostics, only if the test fails.
+# Longer than two screens: a library, of short functions.
 
 # shellcheck source=scripts/lib/lib.sh
 declare -F forget_parameters >/dev/null || . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -7,6 +7,9 @@
 # applies to cocci: scripts/check/run.sh with one check each; docs: its kernel-doc and rst.
 # tests: those that the patch touches, or else all that ran in the machine, at the tip, by the
 #       last 'make test'.
+#
+# Longer than two screens: it prints the table, and what upstream's programs would say, from
+# one run of the checks.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

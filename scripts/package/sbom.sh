@@ -8,6 +8,8 @@
 #                                  this repository's commit, the tools' versions
 #
 # STAGED is the folder that scripts/package/stage.sh made.  The same input gives the same bytes.
+#
+# Longer than two screens: most of it is the two documents, as jq writes them.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

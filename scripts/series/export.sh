@@ -12,6 +12,8 @@
 # compared with the commits.
 #
 # --compare: changes nothing; says which files would change, and fails if any would.
+#
+# Longer than two screens: all is checked before anything is written.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

@@ -19,6 +19,8 @@
 # FORCE=1 overwrites it (what was committed stays in the reflog, what was not goes to git
 # stash).  --keep, for scripts that need the tree: own work on top of the patches of today
 # is left as it is, with a note.
+#
+# Longer than two screens: half of it finds out whether own work would be lost.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"

@@ -18,6 +18,9 @@
 # With list=1 each skipped test is named first, then each failed one with the file that
 # has it, the first three with the end of their diagnostics: last, so that a long log
 # ends in them.
+#
+# Longer than two screens: one report is read by one program; it has a rule for each kind of
+# line.
 
 function count_fail(name,	part, k) {
 	failed++

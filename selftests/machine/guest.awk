@@ -9,6 +9,9 @@
 # the test writes TAP; the output of one that failed becomes diagnostics.  "expected" has
 # the verdicts of the base: VERDICT NAME # reason.  "verdicts" is written: VERDICT NAME
 # REASON SECONDS, tabs between.  "lost" says why tests were not reached.
+#
+# Longer than two screens: one report is read by one program; it has a rule for each kind of
+# line.
 
 function load(	s, f, n, v) {
 	while ((getline s < lists) > 0) {

@@ -21,6 +21,8 @@
 # starts others see selftests/examples/nested-qemu.sh.
 #
 # Status 125, with the reason on stderr: the machine panicked, fell silent, or died.
+#
+# Longer than two screens: a third of it is the list above.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # scripts/series/base.sh and scripts/host/apt.sh: where the base comes from, what is refused.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=selftests/tests/setup.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # scripts/check/run.sh and its checks, on a made-up kernel with a made-up checkpatch.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2034,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=selftests/tests/setup.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The semantic patches of cocci/ on their fixtures; that cocci/run.sh says what it
 # finds, and says so when it cannot look; the mutation check on a few mutants.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2317 # called through ok
 # shellcheck source=scripts/lib/lib.sh

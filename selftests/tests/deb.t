@@ -6,6 +6,9 @@
 # The second version is the first under another name, and its initramfs is made by a
 # quick stand-in for dracut.  LONG=1: it is a second build, dracut makes all, and what
 # was installed is booted each time.
+#
+# Longer than two screens: the cases follow one another on the same systems, which take
+# minutes to make.
 
 # shellcheck disable=SC2016,SC2317 # for shells inside of the root; called through ok
 long=${LONG:-}

@@ -2,6 +2,7 @@
 # scripts/host: files that have to be exactly one, fetched although the archive has
 # moved on; installing what is missing; cleaning up.  With stand-ins: nothing here uses the
 # network, installs anything, or touches the user's cache.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
 w=$(mktemp -d)

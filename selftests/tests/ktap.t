@@ -1,6 +1,7 @@
 #!/bin/bash
 # The parser on reports made by hand: what it counts, and what it makes of what
 # the guest's init writes.
+# Longer than two screens: a list of cases.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # scripts/lib/lib.sh: what ends what, who waits for whom, what a caller's environment and
 # the names of folders may do; every script's --help.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2317 # text for other shells; called through ok
 w=$(mktemp -d)

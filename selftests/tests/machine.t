@@ -3,6 +3,8 @@
 # passes, fails, skips, hangs, complains, panics; and a machine that falls silent or
 # dies.
 # Boots machines: nothing else runs beside it.
+#
+# Longer than two screens: a list of cases.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"

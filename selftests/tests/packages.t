@@ -1,6 +1,7 @@
 #!/bin/bash
 # Around the packages, without a kernel: the repository's folder, SBOM and provenance,
 # texts, what becomes of packages when one step fails, what documents promise.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=scripts/lib/tap.sh

@@ -11,6 +11,8 @@
 # Each part has a time limit: four times its budget, and a minute.  Then it ends with
 # all that it started, and the others go on.  build/tap has each part's results,
 # build/log what it said besides.
+#
+# Longer than two screens: running, ending and reporting the parts share their state.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"

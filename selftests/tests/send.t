@@ -1,6 +1,7 @@
 #!/bin/bash
 # scripts/mail/send.sh, on a made-up kernel: a topic as mails, read back, sent (to a program of
 # this test's), changed, sent again.  Nothing here uses the network.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2034,SC2317 # eval of what is quoted; called through ok
 B4=$("$(dirname "$0")/../../scripts/host/b4.sh") || exit

@@ -3,6 +3,8 @@
 # kernel of a few files packed as Debian packs the real one, and a copy of this
 # repository's scripts with a BASE that names it: $w/co.  Everything is
 # thrown away at the end.  Brings tap.sh along.
+#
+# Longer than two screens: half of it is the made-up kernel, file by file.
 
 w=$(mktemp -d)
 trap 'rm -rf "$w"' EXIT

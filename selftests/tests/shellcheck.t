@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every shell script of the repository, by shellcheck.
+# Every shell script of the repository, by shellcheck; and whether a long one says why.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
@@ -24,4 +24,13 @@ found=$(printf '%s\n' "${scripts[@]}" | xargs -P 2 -n 8 shellcheck -f gcc 2>&1 |
 for f in "${scripts[@]}"; do
 	is "$f" "" "$(grep -F "$f:" <<<"$found" || :)"
 done
+
+# Two screens are about 100 lines.  A longer script says in its head why it is one.
+mapfile -t programs < <(printf '%s\n' "${scripts[@]}"; files | grep '\.awk$' | xargs -r ls 2>/dev/null)
+ok "there are awk programs to look at" [ ${#programs[@]} -gt $((${#scripts[@]} + 2)) ]
+long=$(awk 'FNR == 1 { head = 1 }
+	!/^#/ { head = 0 }
+	head && /two screens|is long because/ { said[FILENAME] = 1 }
+	FNR == 111 && !said[FILENAME] { print FILENAME }' "${programs[@]}")
+is "no script is longer than 110 lines without a word in its head why" "" "$long"
 done_testing

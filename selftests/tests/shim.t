@@ -4,6 +4,8 @@
 # says, from a running Debian kernel and in shim's MokManager; before that shim refuses the boot
 # loader that it signs, after it only what others signed.
 # Boots machines: nothing else runs beside it.
+#
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016 # scripts for the machine
 # shellcheck source=scripts/lib/lib.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # scripts/package/sign.sh with keys of all kinds, and scripts/package/enrol.sh with a made-up mokutil; with the
 # real one, and with shim, selftests/tests/shim.t runs it.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=selftests/tests/setup.sh

@@ -2,6 +2,7 @@
 # The SNP machine, with the unmodified kernel: what that finds, turns on and off, and
 # what happens to those who write where they must not.
 # Boots machines: nothing else runs beside it.
+# Longer than two screens: a list of cases.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"

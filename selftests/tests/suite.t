@@ -1,6 +1,7 @@
 #!/bin/bash
 # selftests/tests/run.sh: parts by name, what they need, their limits, signals, and
 # what stands at the end; on a made-up table.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2317 # sed's words; called through ok
 # shellcheck source=scripts/lib/lib.sh

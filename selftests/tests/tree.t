@@ -1,6 +1,7 @@
 #!/bin/bash
 # scripts/series/tree.sh, export.sh and range-diff.sh: the way from patches/ to build/linux
 # and back.
+# Longer than two screens: a list of cases.
 
 # shellcheck disable=SC2016,SC2034,SC2317 # eval of what is quoted; called through ok
 # shellcheck source=selftests/tests/setup.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # make vm RUN=...: a program of one's own in the machine, its output and its status.
 # Boots machines: nothing else runs beside it.
+# Longer than two screens: a list of cases.
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
