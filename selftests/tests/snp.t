@@ -27,7 +27,9 @@ kernel=$("$top/selftests/machine/build.sh" kernel slim base)
 patched=$("$top/selftests/machine/build.sh" kernel slim patched)
 "$top/selftests/emulator/build.sh" >/dev/null
 selftests=$("$top/selftests/machine/build.sh" selftests patched)
-initrd=$("$top/selftests/machine/initramfs.sh" "$selftests" x86/page_state_change_test)
+gmem_tests="guest_memfd_test x86/private_mem_map_test x86/private_mem_conversions_test"
+# shellcheck disable=SC2086 # names
+initrd=$("$top/selftests/machine/initramfs.sh" "$selftests" x86/page_state_change_test $gmem_tests)
 gcc -O2 -Wall -Werror -static -o "$tmp/snp-regs" "$top/selftests/emulator/snp-regs.c"
 gcc -O2 -Wall -Werror -static -o "$tmp/fxrstor" "$top/selftests/emulator/fxrstor.c"
 gcc -O2 -Wall -Werror -static -pthread -o "$tmp/guest" "$top/selftests/rmp/guest.c"
@@ -123,6 +125,26 @@ snp-regs trace 2>&1
 $tests
 END
 wait
+# Hosts that could do SNP, but do not enable it: a processor is off; then nobody asks for it.
+uses="
+for test in $gmem_tests; do
+	/tests/\$test >/tmp/log 2>&1
+	rc=\$?
+	[ \$rc = 0 ] || tail -n 20 /tmp/log
+	echo \"\$test: \$rc\"
+done"
+for m in unused-rmpread unused; do
+	rmpread=off
+	[ $m = unused ] || rmpread=on
+	kernel=$patched in_background $m -S -m 1024 -a nosmt \
+		-q "-smp 2,cores=1,threads=2 -machine x-snp-rmpread=$rmpread" <<-END
+		echo "== off"; $uses
+		modprobe -r kvm-amd; modprobe kvm-amd sev=0
+		echo "== parameter"; cat /sys/module/kvm_amd/parameters/sev
+		echo "== unasked"; $uses
+	END
+done
+wait
 # A guest on the first processor, and FPU state loaded all the time on the other.
 kernel=$patched boot fpu "$(cat <<'END'
 taskset 2 fxrstor &
@@ -134,7 +156,7 @@ kill $!
 END
 )" -E
 
-for m in snp refused nosmt nrcpus rmpread noiommu off fpu; do
+for m in snp refused nosmt nrcpus rmpread noiommu off unused-rmpread unused fpu; do
 	is "$m: the machine ended as it should" complete "$(cat "$tmp/$m/end" 2>/dev/null)"
 done
 
@@ -196,6 +218,19 @@ like "private memory of a VM: which" \
 	'guest_memfd: (machine_init|rmp_oops)\+.* touched PFN 0x[0-9a-f]+, which is private: inode [0-9]+ of kvm-[0-9]+, offset 0x3000' "$(say gmem)"
 like "... whose" 'guest_memfd: it is GPA 0x200003000 of kvm-[0-9]+, which has private memory there' "$(say gmem)"
 like "... of an RMP violation, and that is the end" 'error_code\(0x80000003\) - RMP violation' "$(say gmem)"
+
+# --- guest_memfd where SNP is not enabled ---
+for m in unused-rmpread unused; do
+	like "$m: could do SNP, and does not" 'SNP init failed: not all CPUs online' "$(say $m)"
+	for test in $gmem_tests; do
+		is "$m: $test with a processor off" 0 "$(part $m off | sed -n "s,^$test: ,,p")"
+	done
+	is "$m: kvm_amd.sev=0" N "$(part $m parameter)"
+	for test in $gmem_tests; do
+		is "$m: $test without SEV" 0 "$(part $m unasked | sed -n "s,^$test: ,,p")"
+	done
+	is "$m: no complaint of the kernel's" "" "$("$top/selftests/machine/complaints.sh" "$tmp/$m/console" 2>&1 || true)"
+done
 
 # --- the processors' flags ---
 is "guests on one processor do not mind FPU state that the other loads" 10 \
