@@ -114,6 +114,8 @@ start() {
 	set +m
 }
 
+counts() { awk -f "$top/selftests/machine/result.awk" -f "$top/selftests/machine/count.awk" "$@"; }
+
 # finish PART STATUS [WHY]
 finish() {
 	local name=$1 rc=$2 why=${3:-ended with status $2}
@@ -128,6 +130,18 @@ finish() {
 	state[$name]=passed
 	! grep -q '^ *not ok' "$out/$name.tap" || state[$name]=failed
 	note "$(printf '%-14s %5d s of %5d  %s' "$name" "${took[$name]}" "${budget[$name]}" "${state[$name]}")"
+	[ "$title" != "make test-long" ] || passed_long "$name"
+}
+
+# passed_long PART: notes it as it ends, so what is ended later loses nothing.
+passed_long() {
+	local line
+	[[ $1 != make-* && ${state[$1]} = passed ]] || return 0
+	line="$1 $(git rev-parse --short=12 HEAD) $(date -u +%F) $(counts "$out/$1.tap" | tail -n 1 | sed 's/ //g; s/passed//; s/failed//; s/skipped//; s/,/\//g') ${took[$1]}"
+	[ -n "$recording" ] || { echo "passed: $line"; return 0; }
+	{ grep -v "^$1 " "$record" || :; echo "$line"; } >"$record.new"
+	LC_ALL=C sort -o "$record.new" "$record.new"
+	mv "$record.new" "$record"
 }
 
 told=$SECONDS
@@ -162,17 +176,7 @@ trap - EXIT INT TERM HUP
 
 # --- what it came to ----------------------------------------------------------
 
-counts() { awk -f "$top/selftests/machine/result.awk" -f "$top/selftests/machine/count.awk" "$@"; }
-
 if [ "$title" = "make test-long" ]; then
-	for name in "${!took[@]}"; do
-		[[ $name != make-* && ${state[$name]} = passed ]] || continue
-		line="$name $(git rev-parse --short=12 HEAD) $(date -u +%F) $(counts "$out/$name.tap" | tail -n 1 | sed 's/ //g; s/passed//; s/failed//; s/skipped//; s/,/\//g') ${took[$name]}"
-		[ -n "$recording" ] || { echo "passed: $line"; continue; }
-		{ grep -v "^$name " "$record" || :; echo "$line"; } >"$record.new"
-		LC_ALL=C sort -o "$record.new" "$record.new"
-		mv "$record.new" "$record"
-	done
 	[ -n "$recording" ] || echo "(RECORD=1 notes that in selftests/tests/long-passed)"
 elif git rev-parse -q --verify HEAD >/dev/null 2>&1; then
 	while IFS='|' read -r name _ _ _ _ paths; do
