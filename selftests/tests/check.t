@@ -111,4 +111,28 @@ sed -i 's/^ int line9;/ int line99;/' patches/10-ranges/0001*
 ok "a patch that does not apply fails" eval 'fails && shows "^not ok 1 10-ranges/KVM-One: applies"'
 ok "... those after it are not reached" eval 'shows "^# not reached: 10-ranges/0001-KVM-One.patch does not apply" && shows "^not ok 4 10-ranges/KVM-Text: applies"'
 ok "... and the plan is right" eval '[ "1..$(grep -cE "^(not )?ok " "$w/tap")" = "$(sed -n 2p "$w/tap")" ] && shows "^# the series does not apply"'
+
+# numbers: two commits of a made-up header
+u=$w/uapi
+mkdir -p "$u/include/uapi/linux"
+git init -q "$u"
+kvm=$u/include/uapi/linux/kvm.h ours=$u/include/uapi/linux/kvm_gmem.h
+u_commit() { git -C "$u" add -A && git -C "$u" commit -q -m x; }
+printf '%s\n' '#define KVM_CAP_LAST 251' '#define KVM_NEW _IOW(KVMIO,  0xd5, int)' '#define KVM_DEVICE _IOW(KVMIO,  0xe3, int)' >"$kvm"
+u_commit
+numbers() { # LINE...: what the check says of our header with these lines
+	local rc=0
+	printf '%s\n' "$@" >"$ours"
+	u_commit
+	scripts/check/numbers - "$u" HEAD~1 HEAD || rc=$?
+	git -C "$u" reset -q --hard HEAD~1
+	return "$rc"
+}
+ok "numbers: far and free passes" eval '[ -z "$(numbers "#define KVM_CAP_OURS 0x676d0001" "#define KVM_OURS_NR 0xf0")" ]'
+refused "numbers: a capability near to upstream's" 'KVM_CAP_OURS: the number 252 is too near' numbers '#define KVM_CAP_OURS 252'
+refused "numbers: one that is taken" 'KVM_OURS_NR: the number 0xe3 is taken by KVM_DEVICE' numbers '#define KVM_OURS_NR 0xe3'
+refused "numbers: twice the same" 'KVM_B_NR: the number 0xf0 is taken by KVM_A_NR' numbers '#define KVM_A_NR 0xf0' '#define KVM_B_NR 0xf0'
+refused "numbers: a flag below bit 24" 'GUEST_MEMFD_FLAG_X: the number 3 is too near' numbers '#define GUEST_MEMFD_FLAG_X (1ULL << 3)'
+echo '#define KVM_CAP_STRAY 252' >>"$kvm"
+refused "numbers: a new one in kvm.h" 'KVM_CAP_STRAY is new: its number belongs into' numbers '#define KVM_CAP_OURS 0x676d0001'
 finished
