@@ -52,7 +52,7 @@ refused "not of a part" 'only topic 10-ranges' env RECORD=1 TOPIC=10 scripts/che
 ok "TOPIC is said" eval 'TOPIC=10 passes && shows "^# only topic 10-ranges, since TOPIC=10 is set" && grep -q "^only topic 10-ranges" "$w/tap.err"'
 refused "no such topic" 'no topic 30' env TOPIC=30 scripts/check/run.sh
 ok "some checks only, which is said" eval 'passes signed-off && shows "^1..3$" && shows "^# only these checks: signed-off"'
-refused "no such check" 'there is no check "signed"; there are: applies checkpatch cocci compiles kernel-doc rst signed-off sparse' scripts/check/run.sh signed
+refused "no such check" 'there is no check "signed"; there are: applies checkpatch .*sparse' scripts/check/run.sh signed
 works "--help" scripts/check/run.sh --help
 like "... says what a check is" 'CHECK PATCH REPO BEFORE AFTER' "$out"
 refused "a check without its arguments" 'usage: applies PATCH REPO BEFORE AFTER' scripts/check/applies
