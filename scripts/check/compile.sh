@@ -96,6 +96,10 @@ kmake+=("O=$obj")
 flavour "$flavour" bare
 prepare
 configured "$@" >"$tmp/targets"
+# KVM's folder has its objects in virt/kvm, too.  Asked for both, make compiles these
+# twice at the same time, into the same files.
+! grep -qx 'arch/x86/kvm/' "$tmp/targets" ||
+	{ grep -v -E '^(arch/x86|virt)/kvm/.*\.o$' "$tmp/targets" >"$tmp/once" && mv "$tmp/once" "$tmp/targets"; }
 if [ -n "$sparse" ]; then
 	# Nothing is compiled.  KVM has so many constants cut to size that they would
 	# hide all else.
@@ -111,7 +115,9 @@ fi
 mapfile -t list <"$tmp/targets"
 [ ${#list[@]} -gt 0 ] || exit 0
 # All of it (ccache has the most), so that all warnings are seen, not only those of
-# what make finds out of date.
+# what make finds out of date.  And make reads what was compiled before of a folder: a
+# file that was being written when a run was ended would fail all runs after it.
+find "$obj/arch/x86/kvm" "$obj/virt/kvm" -name '.*.o.cmd' -delete 2>/dev/null || :
 for t in "${list[@]}"; do
 	case $t in
 	arch/x86/kvm/) find "$obj/arch/x86/kvm" "$obj/virt/kvm" -name '*.o' -delete 2>/dev/null || : ;;
