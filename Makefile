@@ -3,7 +3,7 @@
 
 .PHONY: help deps run test test-long check tree export rebase base range-diff vm \
 	preflight send trailers \
-	baseline figures figures-snp figures-psc cocci mutants qemu qemu-tree qemu-export deb rpm repo clean distclean
+	baseline figures figures-snp figures-psc figures-inplace cocci mutants qemu qemu-tree qemu-export deb rpm repo clean distclean
 .NOTPARALLEL:
 
 help:
@@ -29,7 +29,8 @@ vm:         ; @selftests/machine/vm.sh
 #:                    TREE=path DIRS="..." for another tree (docs/findings.md)
 #:   make mutants     which of many plausible mistakes the rules of cocci/, sparse and gcc find
 #:   make figures     only the figures; make figures-snp: those of the direct map;
-#:                    make figures-psc: those of conversions
+#:                    make figures-psc: those of requests to convert memory;
+#:                    make figures-inplace: those of conversions in place
 #:   make baseline    upstream's tests on the base kernel, to selftests/machine/expected-slim
 test:       ; @selftests/tests/run.sh
 test-long:  ; @selftests/tests/run.sh --long
@@ -39,6 +40,7 @@ mutants:    ; @cocci/mutants.sh
 figures:    ; @selftests/figures/attributes.sh
 figures-snp: ; @selftests/figures/directmap.sh
 figures-psc: ; @selftests/figures/conversions.sh
+figures-inplace: ; @selftests/figures/inplace.sh
 baseline:   ; @selftests/machine/baseline.sh
 #:
 #: Work on the series
