@@ -11,6 +11,8 @@
 
 # shellcheck source=scripts/lib/lib.sh
 . "$(dirname "$0")/../../scripts/lib/lib.sh"
+# shellcheck source=selftests/figures/both.sh
+. "$top/selftests/figures/both.sh"
 
 here=$top/selftests/figures
 # 4 TiB would take the base hours, and 9 GiB.
@@ -31,15 +33,6 @@ mkdir -p "$out"
 measure() {
 	KERNEL=$1 MEM=6144 CPUS=1 EXACT=1 RUN="$prog $options $2" "$top/selftests/machine/vm.sh" >"$out/$1.tmp" &&
 		mv "$out/$1.tmp" "$out/$1"
-}
-# Both at the same time: whatever else the host does costs both the same.
-both() {
-	local rc=0 pid
-	measure patched "$patched" &
-	pid=$!
-	measure base "$base" || rc=$?
-	wait "$pid" || rc=$?
-	return "$rc"
 }
 rm -f "$out/base" "$out/patched"
 stage "measure base and patched" both
