@@ -29,9 +29,11 @@ prog=$("$top/selftests/machine/build.sh" selftests patched)/x86/memory_attribute
 out=$build/figures
 mkdir -p "$out"
 
-# measure BASE-OR-PATCHED OPTIONS: in a machine of one processor, where time is instructions.
+# measure BASE-OR-PATCHED: in a machine of one processor, where time is instructions.
 measure() {
-	KERNEL=$1 MEM=6144 CPUS=1 EXACT=1 RUN="$prog $options $2" "$top/selftests/machine/vm.sh" >"$out/$1.tmp" &&
+	local own=$base
+	[ "$1" = base ] || own=$patched
+	KERNEL=$1 MEM=6144 CPUS=1 EXACT=1 RUN="$prog $options $own" "$top/selftests/machine/vm.sh" >"$out/$1.tmp" &&
 		mv "$out/$1.tmp" "$out/$1"
 }
 rm -f "$out/base" "$out/patched"

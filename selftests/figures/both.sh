@@ -1,5 +1,7 @@
 # both.sh: sourced by the scripts that compare two kernels.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # top and build are lib.sh's
+# shellcheck disable=SC2317 # both calls measure
 
 # both: "measure base" and "measure patched" at the same time, so that whatever else keeps
 # the host busy keeps both busy.
